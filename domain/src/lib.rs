@@ -1,0 +1,1 @@
+//! The rules of keeping every child in school.

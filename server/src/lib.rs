@@ -1,0 +1,1 @@
+//! Serves phones and desks from Postgres.
