@@ -1,0 +1,108 @@
+//! One wasm bundle: the crate `app` with one feature, compiled, and its glue in JavaScript.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, ensure};
+use sha2::Digest;
+use wasm_bindgen_cli_support::Bindgen;
+
+use crate::Effort;
+use crate::workspace::{Workspace, cargo, short};
+
+/// The bundles, by the feature of `app` that makes each.
+pub(crate) const NAMES: [&str; 3] = ["phone", "desk", "scan"];
+
+/// What a bundle is made of; the same, and nothing is compiled.
+const INPUTS: [&str; 6] = [
+    "Cargo.toml",
+    "Cargo.lock",
+    ".cargo",
+    "domain/Cargo.toml",
+    "domain/src",
+    "app",
+];
+
+pub(crate) struct Bundle {
+    pub(crate) wasm: Vec<u8>,
+    pub(crate) js: String,
+    /// Modules the glue imports, by the path it imports them from.
+    pub(crate) snippets: Vec<(String, String)>,
+}
+
+impl Bundle {
+    /// Compiles a bundle, or takes the last one if nothing has changed since.
+    pub(crate) fn build(workspace: &Workspace, name: &str, effort: Effort) -> Result<Self> {
+        let profile = match effort {
+            Effort::Dev => "wasm-dev",
+            Effort::Release => "wasm",
+        };
+        let folder = workspace.target.join("bundles").join(profile).join(name);
+        let stamp = folder.join("stamp");
+        let inputs = inputs(workspace)?;
+        if fs::read_to_string(&stamp).is_ok_and(|known| known == inputs) {
+            return Self::read(&folder, name);
+        }
+        let started = std::time::Instant::now();
+        println!("site: compiling {name} ({profile})");
+        let compiled = compile(workspace, name, profile)?;
+        if folder.exists() {
+            fs::remove_dir_all(&folder)?;
+        }
+        Bindgen::new()
+            .input_path(compiled)
+            .out_name(name)
+            .web(true)?
+            .typescript(false)
+            .omit_default_module_path(true)
+            .remove_name_section(effort == Effort::Release)
+            .remove_producers_section(true)
+            .generate(&folder)
+            .with_context(|| format!("wasm-bindgen for {name}"))?;
+        fs::write(&stamp, inputs)?;
+        println!("site: {name} done in {} s", started.elapsed().as_secs());
+        Self::read(&folder, name)
+    }
+
+    fn read(folder: &Path, name: &str) -> Result<Self> {
+        let mut snippets = Vec::new();
+        for file in crate::workspace::files_below(&folder.join("snippets"))? {
+            let path = file.strip_prefix(folder)?.to_string_lossy().into_owned();
+            snippets.push((format!("./{path}"), fs::read_to_string(&file)?));
+        }
+        Ok(Self {
+            wasm: fs::read(folder.join(format!("{name}_bg.wasm")))?,
+            js: fs::read_to_string(folder.join(format!("{name}.js")))?,
+            snippets,
+        })
+    }
+}
+
+/// A digest of all that a bundle is made of, the compiler included.
+fn inputs(workspace: &Workspace) -> Result<String> {
+    let compiler = std::process::Command::new("rustc").arg("-vV").output()?;
+    let mut digest = workspace.digest(&INPUTS)?;
+    digest.update(&compiler.stdout);
+    Ok(short(digest))
+}
+
+fn compile(workspace: &Workspace, feature: &str, profile: &str) -> Result<PathBuf> {
+    let target = "wasm32-unknown-unknown";
+    let folder = workspace.target.join(target).join(profile);
+    let wasm = folder.join("app.wasm");
+    // Every feature compiles to the same file name, and cargo may take the file of another
+    // feature for its own: without the file it cannot.
+    for stale in [&wasm, &folder.join("deps").join("app.wasm")] {
+        if stale.exists() {
+            fs::remove_file(stale)?;
+        }
+    }
+    let status = cargo()
+        .args(["build", "--quiet", "--package", "app", "--lib"])
+        .args(["--target", target, "--profile", profile])
+        .args(["--no-default-features", "--features", feature])
+        .current_dir(&workspace.root)
+        .status()?;
+    ensure!(status.success(), "{feature} does not compile");
+    Ok(wasm)
+}
