@@ -1,0 +1,69 @@
+// What every test stands on: `server` (shared by a file's tests that leave it running), `phone`
+// (new for each test), and `phones` to take more of them.
+import { createRequire } from 'node:module';
+import { readFile } from 'node:fs/promises';
+import { test as base, type Page } from '@playwright/test';
+import { type Choices, Phone } from './phone.ts';
+import { Server } from './server.ts';
+
+export { expect } from '@playwright/test';
+export { Phone, keptForOffline } from './phone.ts';
+export { Server } from './server.ts';
+
+interface PerTest {
+  /** One phone, empty. */
+  phone: Phone;
+  /** As many more as the story has people. */
+  phones: (choices?: Choices) => Promise<Phone>;
+  /** A server that only this test uses, and may kill. */
+  ownServer: Server;
+}
+
+interface PerWorker {
+  server: Server;
+}
+
+export const test = base.extend<PerTest, PerWorker>({
+  server: [
+    async ({}, use) => {
+      const server = await Server.start();
+      await use(server);
+      await server.discard();
+    },
+    { scope: 'worker' },
+  ],
+  ownServer: async ({}, use) => {
+    const server = await Server.start();
+    await use(server);
+    await server.discard();
+  },
+  phone: async ({ server }, use) => {
+    const phone = await Phone.buy(server.url);
+    await use(phone);
+    await phone.discard();
+  },
+  phones: async ({ server }, use) => {
+    const bought: Phone[] = [];
+    await use(async (choices) => {
+      const phone = await Phone.buy(server.url, choices);
+      bought.push(phone);
+      return phone;
+    });
+    await Promise.all(bought.map((phone) => phone.discard()));
+  },
+});
+
+const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+
+/** What axe finds wrong on the page as it is now: one line a finding, none when all is well. */
+export async function barriers(page: Page): Promise<string[]> {
+  await page.evaluate(await readFile(axe, 'utf8'));
+  return page.evaluate(async () => {
+    const { violations } = await (window as any).axe.run(document, {
+      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+    });
+    return violations.flatMap((rule: any) =>
+      rule.nodes.map((node: any) => `${rule.id}: ${node.target.join(' ')}`),
+    );
+  });
+}
