@@ -1,0 +1,583 @@
+//! The student (学生) and where they stand: a small fold over all entries of one file, kept in one row.
+//! Phones receive it, they do not recompute it: a phone sees part of a file and would fold something
+//! else. It lays only its own unsent entries on top.
+
+use crate::confirmation::{Answer, Projection, Standing, standing};
+use crate::entry::{Body, Entry};
+use crate::ids::{ClassId, CountyId, EntryId, HouseholdId, KnockId, SchoolId, UserId, VillageId};
+use crate::policy::Policy;
+use crate::register::{Register, Source};
+use crate::review::Verdict;
+use crate::sighting::Taken;
+use crate::visit::{Commitment, Visit};
+use crate::vocabulary::{
+    CallResult, EnrolmentStatus, Gender, LeftBehind, Outcome, Purpose, Relation, VisitKind, Whereabouts,
+};
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Counts up when `fold` changes what it makes of the same entries; older rows are then rebuilt.
+pub const FOLD_VERSION: i32 = 1;
+
+/// 基本信息: what the roster says and people correct. No id number: that stays on the server.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Basics {
+    /// 姓名
+    pub name: String,
+    /// 性别
+    pub gender: Gender,
+    /// 出生日期
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub birth_date: Option<NaiveDate>,
+    /// 民族
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ethnicity: Option<String>,
+    /// 学校
+    pub school: SchoolId,
+    /// 班
+    pub class: ClassId,
+    /// 班内学号
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub class_no: Option<u16>,
+    /// 学籍号
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub roll_no: Option<String>,
+    /// 村
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub village: Option<VillageId>,
+    /// 现住址
+    #[serde(default)]
+    pub address: String,
+    /// 联系电话
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phone: Option<String>,
+    /// 寄宿
+    #[serde(default)]
+    pub boarding: bool,
+    /// 留守
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left_behind: Option<LeftBehind>,
+    /// 监护人, in the roster's order.
+    #[serde(default)]
+    pub guardians: Vec<Guardian>,
+    /// 户, once confirmed or suggested by an equal guardian.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub household: Option<HouseholdId>,
+}
+
+/// 监护人
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Guardian {
+    /// 姓名
+    pub name: String,
+    /// 关系
+    pub relation: Relation,
+    /// 电话, digits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phone: Option<String>,
+    /// Where they work when away (外省务工).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub away: Option<String>,
+    /// 法定监护人
+    #[serde(default)]
+    pub legal: bool,
+}
+
+impl Basics {
+    /// A register field as text. Fields: `name gender birth_date ethnicity class_no roll_no address
+    /// phone boarding left_behind village class guardian.N.name guardian.N.relation guardian.N.phone
+    /// guardian.N.away` with N from 1.
+    pub fn get(&self, field: &str) -> Option<String> {
+        match field {
+            "name" => Some(self.name.clone()),
+            "gender" => Some(self.gender.code().into()),
+            "birth_date" => self.birth_date.map(|d| d.to_string()),
+            "ethnicity" => self.ethnicity.clone(),
+            "class_no" => self.class_no.map(|n| n.to_string()),
+            "roll_no" => self.roll_no.clone(),
+            "address" => Some(self.address.clone()).filter(|a| !a.is_empty()),
+            "phone" => self.phone.clone(),
+            "boarding" => Some(self.boarding.to_string()),
+            "left_behind" => self.left_behind.as_ref().map(|l| l.code().into()),
+            "village" => self.village.map(|v| v.to_string()),
+            "class" => Some(self.class.to_string()),
+            _ => {
+                let (n, part) = guardian_field(field)?;
+                let guardian = self.guardians.get(n)?;
+                match part {
+                    "name" => Some(guardian.name.clone()),
+                    "relation" => Some(guardian.relation.code().into()),
+                    "phone" => guardian.phone.clone(),
+                    "away" => guardian.away.clone(),
+                    _ => None,
+                }
+            }
+        }
+    }
+
+    /// Sets a register field; `false` if there is no such field or the value does not fit it.
+    pub fn set(&mut self, field: &str, value: Option<&str>) -> bool {
+        let text = value.unwrap_or_default();
+        match field {
+            "name" if !text.is_empty() => self.name = text.into(),
+            "gender" => self.gender = Gender::from_code(text),
+            "birth_date" => match value.map(str::parse).transpose() {
+                Ok(date) => self.birth_date = date,
+                Err(_) => return false,
+            },
+            "ethnicity" => self.ethnicity = value.map(Into::into),
+            "class_no" => match value.map(str::parse).transpose() {
+                Ok(no) => self.class_no = no,
+                Err(_) => return false,
+            },
+            "roll_no" => self.roll_no = value.map(Into::into),
+            "address" => self.address = text.into(),
+            "phone" => self.phone = value.map(Into::into),
+            "boarding" => self.boarding = text == "true",
+            "left_behind" => self.left_behind = value.map(LeftBehind::from_code),
+            "village" => match value.map(str::parse).transpose() {
+                Ok(id) => self.village = id.map(VillageId),
+                Err(_) => return false,
+            },
+            "class" => match text.parse() {
+                Ok(id) => self.class = ClassId(id),
+                Err(_) => return false,
+            },
+            _ => {
+                let Some((n, part)) = guardian_field(field) else { return false };
+                if n == self.guardians.len() && part == "name" && n < 4 {
+                    self.guardians.push(Guardian {
+                        name: String::new(),
+                        relation: Relation::Other,
+                        phone: None,
+                        away: None,
+                        legal: true,
+                    });
+                }
+                let Some(guardian) = self.guardians.get_mut(n) else { return false };
+                match part {
+                    "name" => guardian.name = text.into(),
+                    "relation" => guardian.relation = Relation::from_code(text),
+                    "phone" => guardian.phone = value.map(Into::into),
+                    "away" => guardian.away = value.map(Into::into),
+                    _ => return false,
+                }
+            }
+        }
+        true
+    }
+
+    /// Every register field that has a value, in a fixed order: what two rosters are compared by.
+    pub fn fields(&self) -> BTreeMap<String, String> {
+        const PLAIN: [&str; 12] = [
+            "name",
+            "gender",
+            "birth_date",
+            "ethnicity",
+            "class_no",
+            "roll_no",
+            "address",
+            "phone",
+            "boarding",
+            "left_behind",
+            "village",
+            "class",
+        ];
+        let guardians = (1..=self.guardians.len())
+            .flat_map(|n| ["name", "relation", "phone", "away"].map(|part| format!("guardian.{n}.{part}")));
+        PLAIN
+            .map(String::from)
+            .into_iter()
+            .chain(guardians)
+            .filter_map(|field| self.get(&field).map(|value| (field, value)))
+            .collect()
+    }
+}
+
+fn guardian_field(field: &str) -> Option<(usize, &str)> {
+    let (n, part) = field.strip_prefix("guardian.")?.split_once('.')?;
+    Some((n.parse::<usize>().ok()?.checked_sub(1)?, part))
+}
+
+/// Where a student stands.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct StudentState {
+    /// 基本信息
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub basics: Option<Basics>,
+    /// 学籍状态
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<EnrolmentStatus>,
+    /// What the last roster said, field by field; never leaves the server.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub roster: BTreeMap<String, String>,
+    /// Values that somebody means and that did not fit when they arrived.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub proposals: Vec<Proposal>,
+    /// 没到校, while it lasts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub absence: Option<Spell>,
+    /// Visits that count, the latest last; at most `KEPT_VISITS`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub visits: Vec<VisitLine>,
+    /// Sightings by teachers of other schools that wait to be taken up, and the last one taken.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sightings: Vec<SightingLine>,
+}
+
+/// How many visits the fold keeps; the file itself keeps all.
+pub const KEPT_VISITS: usize = 20;
+
+/// A value waiting for the office to decide.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Proposal {
+    /// The register field, or `household` for 不是一家.
+    pub field: String,
+    /// The value meant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<String>,
+    /// The entry that said so.
+    pub entry: EntryId,
+    /// Who.
+    pub by: String,
+    /// Where it comes from.
+    pub source: Source,
+    /// When it arrived.
+    pub at: DateTime<Utc>,
+}
+
+/// A spell of absence.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Spell {
+    /// The first school day missed.
+    pub first_absent_on: NaiveDate,
+    /// The entry that said so.
+    pub entry: EntryId,
+}
+
+/// What of a visit decides anything later.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct VisitLine {
+    /// The visit entry that stands now.
+    pub entry: EntryId,
+    /// The knock.
+    pub knock: KnockId,
+    /// Who wrote it.
+    pub author: UserId,
+    /// Name as colleagues know it.
+    pub author_name: String,
+    /// 类型
+    pub kind: VisitKind,
+    /// 目的
+    pub purposes: Vec<Purpose>,
+    /// When.
+    pub started_at: DateTime<Utc>,
+    /// 阿依古丽家
+    pub household: String,
+    /// The village asked.
+    pub village: VillageId,
+    /// Who came.
+    pub participants: Vec<String>,
+    /// Who was met.
+    #[serde(default)]
+    pub met: Vec<Relation>,
+    /// 结果
+    pub outcome: Outcome,
+    /// 下次
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_follow_up_on: Option<NaiveDate>,
+    /// Both sides' promises.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub commitments: Vec<Commitment>,
+    /// 回去再打
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub call_later: Vec<Relation>,
+    /// `Projection::mark` of the visit as it stands.
+    pub mark: String,
+    /// The village is asked.
+    pub needed: bool,
+    /// What the village answered, all of it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub answers: Vec<Answer>,
+    /// What the office said last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub review: Option<ReviewLine>,
+    /// Words were added after the office asked.
+    #[serde(default)]
+    pub supplemented: bool,
+}
+
+/// What the office said.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReviewLine {
+    /// Seen, or please add.
+    pub verdict: Verdict,
+    /// What to add.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub words: Option<String>,
+    /// When it arrived.
+    pub at: DateTime<Utc>,
+}
+
+/// A sighting as the child's class teacher sees it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SightingLine {
+    /// The entry.
+    pub entry: EntryId,
+    /// Who saw the child.
+    pub by: String,
+    /// The day.
+    pub on: NaiveDate,
+    /// Met.
+    pub seen: bool,
+    /// Where.
+    pub whereabouts: Whereabouts,
+    /// Taken up, and how.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub taken: Option<Taken>,
+}
+
+/// An entry as the server recorded it: who wrote it and when it arrived.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Recorded<'a> {
+    /// The entry.
+    pub entry: &'a Entry,
+    /// Who wrote it.
+    pub author: UserId,
+    /// Name as colleagues know it.
+    pub author_name: &'a str,
+    /// When the server received it.
+    pub received_at: DateTime<Utc>,
+}
+
+impl VisitLine {
+    fn of(recorded: &Recorded<'_>, knock: KnockId, visit: &Visit) -> Self {
+        Self {
+            entry: recorded.entry.id,
+            knock,
+            author: recorded.author,
+            author_name: recorded.author_name.to_owned(),
+            kind: visit.kind.clone(),
+            purposes: visit.purposes.clone(),
+            started_at: visit.started_at,
+            household: visit.household.clone(),
+            village: visit.village,
+            participants: visit.participants.iter().map(|p| p.name.clone()).collect(),
+            met: visit.met.iter().map(|m| m.relation.clone()).collect(),
+            outcome: visit.outcome.clone(),
+            next_follow_up_on: visit.next_follow_up_on,
+            commitments: visit.commitments.clone(),
+            call_later: visit
+                .calls
+                .iter()
+                .filter(|c| c.result == CallResult::Later)
+                .map(|c| c.relation.clone())
+                .collect(),
+            mark: Projection::of(knock, visit).mark(),
+            needed: visit.needs_confirmation(),
+            answers: Vec::new(),
+            review: None,
+            supplemented: false,
+        }
+    }
+
+    /// Where the visit stands with the village.
+    pub fn standing(&self, policy: &Policy) -> Standing {
+        standing(self.needed, &self.mark, &self.answers, policy.confirmation_min_strength)
+    }
+
+    /// The day of the visit.
+    pub fn day(&self) -> NaiveDate {
+        crate::calendar::local_date(self.started_at)
+    }
+}
+
+impl StudentState {
+    /// Lays one entry of this file on top. Confirmations are not of this file: see `answer`.
+    pub fn fold(&mut self, recorded: &Recorded<'_>) {
+        let entry = recorded.entry;
+        match &entry.body {
+            Body::Enrolment(enrolment) => {
+                self.roster = enrolment.basics.fields();
+                self.basics = Some(enrolment.basics.clone());
+                self.status = Some(enrolment.status.clone());
+            }
+            Body::Register(register) => self.register(recorded, register),
+            Body::HouseholdDoubt(doubt) => {
+                self.propose(recorded, "household", Some(doubt.other.to_string()), Source::Person)
+            }
+            Body::Absence(absence) => {
+                let spell = Spell { first_absent_on: absence.first_absent_on, entry: entry.id };
+                match &mut self.absence {
+                    Some(open) if entry.supersedes != Some(open.entry) => {
+                        open.first_absent_on = open.first_absent_on.min(spell.first_absent_on);
+                    }
+                    absence => *absence = Some(spell),
+                }
+            }
+            Body::Return(back) => {
+                self.absence.take_if(|spell| back.returned_on >= spell.first_absent_on);
+            }
+            Body::Visit(visit) => self.visit(recorded, visit),
+            Body::Supplement(supplement) => {
+                if let Some(line) = self.visits.iter_mut().find(|l| Some(l.entry) == supplement.visit) {
+                    line.supplemented = true;
+                }
+            }
+            Body::Withdrawal(withdrawal) => {
+                self.visits.retain(|line| line.entry != withdrawal.of);
+                self.sightings.retain(|line| line.entry != withdrawal.of);
+                self.absence.take_if(|spell| spell.entry == withdrawal.of);
+            }
+            Body::Sighting(sighting) => {
+                self.sightings.retain(|line| line.taken.is_none());
+                self.sightings.push(SightingLine {
+                    entry: entry.id,
+                    by: recorded.author_name.to_owned(),
+                    on: sighting.on,
+                    seen: sighting.seen,
+                    whereabouts: sighting.whereabouts.clone(),
+                    taken: None,
+                });
+            }
+            Body::SightingAnswer(answer) => {
+                if let Some(line) = self.sightings.iter_mut().find(|l| l.entry == answer.of) {
+                    line.taken = Some(answer.taken);
+                }
+            }
+            Body::Review(review) => {
+                if let Some(line) = self.visits.iter_mut().find(|l| l.entry == review.of) {
+                    line.supplemented = false;
+                    line.review = Some(ReviewLine {
+                        verdict: review.verdict,
+                        words: review.words.clone(),
+                        at: recorded.received_at,
+                    });
+                }
+            }
+            // 单独上报 changes nothing here, on purpose: whoever reads this row must not notice.
+            Body::SafeguardingReport(_)
+            | Body::FoundChild(_)
+            | Body::Confirmation(_)
+            | Body::Dispute(_)
+            | Body::VillageNote(_)
+            | Body::Unknown { .. } => {}
+        }
+    }
+
+    /// Lays an answer of the village beside the visits of its knock. `true` if one was there.
+    pub fn answer(&mut self, knock: KnockId, answer: &Answer) -> bool {
+        let mut found = false;
+        for line in self.visits.iter_mut().filter(|l| l.knock == knock) {
+            found = true;
+            line.answers.retain(|a| a.entry != answer.entry);
+            line.answers.push(answer.clone());
+        }
+        found
+    }
+
+    /// Takes an answer back that its giver withdrew or superseded.
+    pub fn unanswer(&mut self, of: EntryId) {
+        for line in &mut self.visits {
+            line.answers.retain(|a| a.entry != of);
+        }
+    }
+
+    /// Marks an answer as disowned by the person it names.
+    pub fn dispute(&mut self, of: EntryId) {
+        for answer in self.visits.iter_mut().flat_map(|l| &mut l.answers).filter(|a| a.entry == of) {
+            answer.disputed = true;
+        }
+    }
+
+    /// The last visit.
+    pub fn last_visit(&self) -> Option<&VisitLine> {
+        self.visits.iter().max_by_key(|line| (line.started_at, line.entry))
+    }
+
+    /// A matter that township or county may look at is open: the child is missing, or a door-knock
+    /// waits for the village.
+    pub fn is_open(&self, policy: &Policy) -> bool {
+        self.absence.is_some()
+            || matches!(self.status, Some(EnrolmentStatus::Suspected | EnrolmentStatus::Dropped))
+            || self.visits.iter().any(|line| {
+                line.kind == VisitKind::DoorKnock
+                    && matches!(line.standing(policy), Standing::Waiting | Standing::ChangedAfter)
+            })
+    }
+
+    fn visit(&mut self, recorded: &Recorded<'_>, visit: &Visit) {
+        let Some(knock) = recorded.entry.knock else { return };
+        let mut line = VisitLine::of(recorded, knock, visit);
+        if let Some(old) = recorded.entry.supersedes
+            && let Some(at) = self.visits.iter().position(|l| l.entry == old)
+        {
+            line.answers = self.visits.remove(at).answers;
+            line.supplemented = true;
+        }
+        self.visits.push(line);
+        self.visits.sort_by_key(|l| (l.started_at, l.entry));
+        if self.visits.len() > KEPT_VISITS {
+            self.visits.remove(0);
+        }
+    }
+
+    fn register(&mut self, recorded: &Recorded<'_>, register: &Register) {
+        let Some(basics) = &mut self.basics else { return };
+        if register.source == Source::Roster {
+            match &register.to {
+                Some(to) => self.roster.insert(register.field.clone(), to.clone()),
+                None => self.roster.remove(&register.field),
+            };
+        }
+        let current = basics.get(&register.field);
+        let settled = register.source == Source::Decision || current == register.from;
+        if current == register.to || settled && basics.set(&register.field, register.to.as_deref()) {
+            self.proposals.retain(|p| p.field != register.field);
+        } else {
+            self.propose(recorded, &register.field, register.to.clone(), register.source);
+        }
+    }
+
+    fn propose(&mut self, recorded: &Recorded<'_>, field: &str, value: Option<String>, source: Source) {
+        self.proposals.retain(|p| !(p.field == field && p.value == value));
+        self.proposals.push(Proposal {
+            field: field.to_owned(),
+            value,
+            entry: recorded.entry.id,
+            by: recorded.author_name.to_owned(),
+            source,
+            at: recorded.received_at,
+        });
+    }
+
+    /// The state as a role may hold it: the roster's last words never leave the server; a subject
+    /// teacher (科任) reads only the visits they wrote.
+    #[must_use]
+    pub fn view(mut self, only_own: Option<UserId>) -> Self {
+        self.roster.clear();
+        if let Some(user) = only_own {
+            self.visits.retain(|line| line.author == user);
+            self.proposals.clear();
+            self.sightings.clear();
+        }
+        self
+    }
+}
+
+/// Scopes that cover a child, most narrow first. `open` matters add township and county.
+pub fn scopes(
+    county: CountyId,
+    basics: &Basics,
+    grade: uuid::Uuid,
+    township: Option<uuid::Uuid>,
+    open: bool,
+) -> Vec<uuid::Uuid> {
+    let mut scopes = vec![basics.class.0, grade, basics.school.0];
+    if open {
+        scopes.extend(township);
+        scopes.push(county.0);
+    }
+    scopes
+}

@@ -1,0 +1,10 @@
+//! The sync protocol: what a phone sends, what the server answers. No I/O here. `replica` is the
+//! phone's side, `hub` the reference server in memory; thin adapters in `app` and `server` drive the
+//! same types over IndexedDB, HTTP and Postgres.
+//!
+//! Laws: nothing acknowledged is lost; nothing has effect twice; a refusal consumes its seq and never
+//! blocks those after it; unsent work is never purged; the order is the server's.
+
+pub mod wire;
+
+pub use wire::{Answer, Cursor, FileView, Page, Receipt, SeenEntry, StudentView, SyncRequest, SyncResponse};
