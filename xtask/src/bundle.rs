@@ -14,14 +14,7 @@ use crate::workspace::{Workspace, cargo, short};
 pub(crate) const NAMES: [&str; 3] = ["phone", "desk", "scan"];
 
 /// What a bundle is made of; the same, and nothing is compiled.
-const INPUTS: [&str; 6] = [
-    "Cargo.toml",
-    "Cargo.lock",
-    ".cargo",
-    "domain/Cargo.toml",
-    "domain/src",
-    "app",
-];
+const INPUTS: [&str; 6] = ["Cargo.toml", "Cargo.lock", ".cargo", "domain/Cargo.toml", "domain/src", "app"];
 
 pub(crate) struct Bundle {
     pub(crate) wasm: Vec<u8>,

@@ -17,11 +17,8 @@ use crate::bundle::{self, Bundle};
 use crate::workspace::{Workspace, files_below, short};
 
 /// Style sheets: the file in `style/` and the name it gets. The first must be there.
-const STYLES: [(&str, &str); 3] = [
-    ("main.scss", "app.css"),
-    ("desk.scss", "desk.css"),
-    ("answer.scss", "answer.css"),
-];
+const STYLES: [(&str, &str); 3] =
+    [("main.scss", "app.css"), ("desk.scss", "desk.css"), ("answer.scss", "answer.css")];
 
 /// Only asked for online: the desk, and the page of those who answer without an account.
 const NOT_PRECACHED: [&str; 2] = ["desk.", "answer."];
@@ -78,8 +75,7 @@ impl<'a> Site<'a> {
         for name in bundle::NAMES {
             let mut bundle = Bundle::build(self.workspace, name, self.effort)?;
             for (n, (import, module)) in bundle.snippets.iter().enumerate() {
-                let address =
-                    self.add_hashed(&format!("{name}.snippet{n}.js"), module.as_bytes())?;
+                let address = self.add_hashed(&format!("{name}.snippet{n}.js"), module.as_bytes())?;
                 bundle.js = bundle.js.replace(import, &address);
             }
             self.add_hashed(&format!("{name}.wasm"), &bundle.wasm)?;
@@ -98,8 +94,7 @@ impl<'a> Site<'a> {
             if n > 0 && !path.exists() {
                 continue;
             }
-            let css =
-                grass::from_path(&path, &options).with_context(|| format!("style/{source}"))?;
+            let css = grass::from_path(&path, &options).with_context(|| format!("style/{source}"))?;
             self.add_hashed(name, css.as_bytes())?;
         }
         Ok(())
@@ -144,25 +139,18 @@ impl<'a> Site<'a> {
         digest.update(serde_json::to_string(&self.assets)?);
         let build = short(digest);
 
-        let worker = worker
-            .replace("__BUILD__", &build)
-            .replace("\"__PRECACHE__\"", &precache);
+        let worker = worker.replace("__BUILD__", &build).replace("\"__PRECACHE__\"", &precache);
         self.write("/sw.js", worker.as_bytes())?;
 
         let mut assets = self.assets.clone();
         assets.insert("build".to_owned(), build);
-        fs::write(
-            self.folder.join("assets.json"),
-            serde_json::to_string_pretty(&assets)?,
-        )?;
+        fs::write(self.folder.join("assets.json"), serde_json::to_string_pretty(&assets)?)?;
         Ok(())
     }
 
     fn add_hashed(&mut self, name: &str, content: &[u8]) -> Result<String> {
         let hash = short(Sha256::new_with_prefix(content));
-        let (stem, extension) = name
-            .rsplit_once('.')
-            .context("an asset's name has an extension")?;
+        let (stem, extension) = name.rsplit_once('.').context("an asset's name has an extension")?;
         let address = format!("/assets/{stem}.{hash}.{extension}");
         self.write(&address, content)?;
         self.assets.insert(name.to_owned(), address.clone());
@@ -187,8 +175,7 @@ impl<'a> Site<'a> {
                 fs::write(beside, copy)?;
             }
         }
-        self.sizes
-            .insert(address.to_owned(), (content.len(), brotli_size));
+        self.sizes.insert(address.to_owned(), (content.len(), brotli_size));
         Ok(())
     }
 
@@ -218,9 +205,7 @@ impl<'a> Site<'a> {
             .iter()
             .filter(|(name, _)| FIRST_LOAD.iter().any(|prefix| name.starts_with(prefix)))
             .filter_map(|(_, address)| self.sizes.get(address))
-            .fold((0, 0), |(raw, brotli), size| {
-                (raw + size.0, brotli + size.1)
-            });
+            .fold((0, 0), |(raw, brotli), size| (raw + size.0, brotli + size.1));
         println!(
             "{:<40} {:>12} {:>12}",
             "first load of the phone, shell aside",
@@ -232,10 +217,7 @@ impl<'a> Site<'a> {
 
 fn shrinks(path: &Path) -> bool {
     let extension = path.extension().and_then(|extension| extension.to_str());
-    matches!(
-        extension,
-        Some("js" | "wasm" | "css" | "svg" | "html" | "txt" | "webmanifest")
-    )
+    matches!(extension, Some("js" | "wasm" | "css" | "svg" | "html" | "txt" | "webmanifest"))
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -268,8 +250,7 @@ impl Encoding {
                 brotli::CompressorWriter::new(&mut copy, 1 << 16, level, 22).write_all(content)?;
             }
             Self::Gzip => {
-                let mut writer =
-                    flate2::write::GzEncoder::new(&mut copy, flate2::Compression::new(level));
+                let mut writer = flate2::write::GzEncoder::new(&mut copy, flate2::Compression::new(level));
                 writer.write_all(content)?;
                 writer.finish()?;
             }

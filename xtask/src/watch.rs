@@ -9,15 +9,8 @@ use anyhow::Result;
 use crate::workspace::{Workspace, cargo, files_below};
 use crate::{Effort, site};
 
-const SOURCES: [&str; 7] = [
-    "Cargo.toml",
-    "app",
-    "domain/src",
-    "public",
-    "server/migrations",
-    "server/src",
-    "style",
-];
+const SOURCES: [&str; 7] =
+    ["Cargo.toml", "app", "domain/src", "public", "server/migrations", "server/src", "style"];
 
 /// Goes on until interrupted; a build that fails leaves the last server running.
 pub(crate) fn run(workspace: &Workspace, serve: &[&str]) -> Result<()> {

@@ -16,9 +16,7 @@ pub(crate) struct Workspace {
 impl Workspace {
     /// Asks cargo, so that `CARGO_TARGET_DIR` and its configuration count.
     pub(crate) fn find() -> Result<Self> {
-        let output = cargo()
-            .args(["metadata", "--no-deps", "--format-version", "1"])
-            .output()?;
+        let output = cargo().args(["metadata", "--no-deps", "--format-version", "1"]).output()?;
         ensure!(output.status.success(), "cargo metadata failed");
         let metadata: serde_json::Value = serde_json::from_slice(&output.stdout)?;
         let folder = |key: &str| {
@@ -28,10 +26,7 @@ impl Workspace {
                 .map(PathBuf::from)
                 .with_context(|| format!("cargo metadata names no {key}"))
         };
-        Ok(Self {
-            root: folder("workspace_root")?,
-            target: folder("target_directory")?,
-        })
+        Ok(Self { root: folder("workspace_root")?, target: folder("target_directory")? })
     }
 
     /// One digest over the names and contents of `paths`, files or whole folders, from the root.
@@ -67,10 +62,5 @@ pub(crate) fn files_below(path: &Path) -> Result<Vec<PathBuf>> {
 
 /// The first sixteen hex digits of a digest: names stay short, and no two builds meet.
 pub(crate) fn short(digest: Sha256) -> String {
-    digest
-        .finalize()
-        .iter()
-        .take(8)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    digest.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
