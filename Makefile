@@ -59,9 +59,9 @@ test: setup
 	$(STEP) 'the server'
 	cargo build --package server
 	$(STEP) 'end to end'
-	cd end2end && npx playwright test
+	cd end2end && node_modules/.bin/playwright test
 
 bench: setup
 	cargo xtask site
 	cargo build --release --package server
-	cd end2end && node bench/run.ts
+	cd end2end && node_modules/.bin/playwright test --config bench.config.ts

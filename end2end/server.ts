@@ -8,8 +8,8 @@ import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
-const target = resolve(import.meta.dirname, '..', process.env.CARGO_TARGET_DIR ?? 'target');
-const binary = process.env.QIAOMEN_BIN ?? join(target, 'debug', 'qiaomen');
+export const target = resolve(import.meta.dirname, '..', process.env.CARGO_TARGET_DIR ?? 'target');
+const binary = process.env.QIAOMEN_BIN ?? join(target, process.env.QIAOMEN_PROFILE ?? 'debug', 'qiaomen');
 export const builtSite = process.env.QIAOMEN_SITE ?? join(target, 'site');
 
 /** The environment without what would lead the server elsewhere. */

@@ -91,7 +91,7 @@ fn compile(workspace: &Workspace, feature: &str, profile: &str) -> Result<PathBu
         }
     }
     let status = cargo()
-        .args(["build", "--quiet", "--package", "app", "--lib"])
+        .args(["build", "--package", "app", "--lib"])
         .args(["--target", target, "--profile", profile])
         .args(["--no-default-features", "--features", feature])
         .current_dir(&workspace.root)
