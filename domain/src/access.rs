@@ -83,33 +83,31 @@ const OPEN: Cell = (Read::Open, Write::No);
 
 /// One row a facet, columns in the order of `Role::ALL`: 科任 班主任 年级 教导处 校长 村 乡镇 县 管理员 心理 指定人.
 /// Source: domain 5.15 unless a row says otherwise.
+#[rustfmt::skip]
 pub const MATRIX: &[(Facet, [Cell; 11])] = &[
-    //                                         科任        班主任      年级   教导处      校长   村    乡镇   县     管理  心理        指定
-    (Facet::Student, [R, R, R, R, R, NO, OPEN, OPEN, NO, R, NO]),
-    (Facet::Of(Kind::Enrolment), [NO, R, R, RW, R, NO, NO, NO, NO, NO, NO]),
-    (Facet::Of(Kind::Register), [NO, RW, R, RW, R, NO, NO, NO, NO, NO, NO]),
-    (Facet::Of(Kind::HouseholdDoubt), [NO, RW, NO, R, NO, NO, NO, NO, NO, NO, NO]),
-    (Facet::Of(Kind::Absence), [OWN, RW, R, RW, R, NO, OPEN, NO, NO, R, NO]),
-    (Facet::Of(Kind::Return), [NO, RW, R, RW, R, NO, OPEN, NO, NO, R, NO]),
-    (Facet::Of(Kind::Visit), [OWN, RW, R, R, R, NO, NO, NO, NO, OWN, NO]),
-    (Facet::DoorKnock, [OWN, RW, R, R, R, NO, OPEN, OPEN, NO, OWN, NO]),
-    (Facet::Of(Kind::Supplement), [OWN, RW, R, R, R, NO, NO, NO, NO, OWN, NO]),
-    (Facet::Of(Kind::Withdrawal), [OWN, RW, R, RW, R, NO, NO, NO, NO, OWN, NO]),
+    //                                     科任        班主任      年级        教导处      校长      村   乡镇  县    管理 心理        指定
+    (Facet::Student,                      [R,          R,          R,          R,          R,        NO,  OPEN, OPEN, NO, R,          NO]),
+    (Facet::Of(Kind::Enrolment),          [NO,         R,          R,          RW,         R,        NO,  NO,   NO,   NO, NO,         NO]),
+    (Facet::Of(Kind::Register),           [NO,         RW,         R,          RW,         R,        NO,  NO,   NO,   NO, NO,         NO]),
+    (Facet::Of(Kind::HouseholdDoubt),     [NO,         RW,         NO,         R,          NO,       NO,  NO,   NO,   NO, NO,         NO]),
+    (Facet::Of(Kind::Absence),            [OWN,        RW,         R,          RW,         R,        NO,  OPEN, NO,   NO, R,          NO]),
+    (Facet::Of(Kind::Return),             [NO,         RW,         R,          RW,         R,        NO,  OPEN, NO,   NO, R,          NO]),
+    (Facet::Of(Kind::Visit),              [OWN,        RW,         R,          R,          R,        NO,  NO,   NO,   NO, OWN,        NO]),
+    (Facet::DoorKnock,                    [OWN,        RW,         R,          R,          R,        NO,  OPEN, OPEN, NO, OWN,        NO]),
+    (Facet::Of(Kind::Supplement),         [OWN,        RW,         R,          R,          R,        NO,  NO,   NO,   NO, OWN,        NO]),
+    (Facet::Of(Kind::Withdrawal),         [OWN,        RW,         R,          RW,         R,        NO,  NO,   NO,   NO, OWN,        NO]),
     // ux 5.6: written by whoever stands at the door, read by the child's own people.
-    (Facet::Of(Kind::Sighting), [OWN_COUNTY, R_COUNTY, NO, R, NO, NO, NO, NO, NO, OWN_COUNTY, NO]),
-    (Facet::Of(Kind::SightingAnswer), [NO, RW, NO, R, NO, NO, NO, NO, NO, NO, NO]),
-    (Facet::Of(Kind::FoundChild), [OWN, OWN, NO, RW, R, NO, NO, NO, NO, OWN, NO]),
+    (Facet::Of(Kind::Sighting),           [OWN_COUNTY, R_COUNTY,   NO,         R,          NO,       NO,  NO,   NO,   NO, OWN_COUNTY, NO]),
+    (Facet::Of(Kind::SightingAnswer),     [NO,         RW,         NO,         R,          NO,       NO,  NO,   NO,   NO, NO,         NO]),
+    (Facet::Of(Kind::FoundChild),         [OWN_COUNTY, OWN_COUNTY, NO,         RW,         R,        NO,  NO,   NO,   NO, OWN_COUNTY, NO]),
     // 未保法11, ux 1.9: its author, the headteacher and the designated person; nobody else, in any form.
-    (
-        Facet::Of(Kind::SafeguardingReport),
-        [OWN_COUNTY, OWN_COUNTY, OWN_COUNTY, OWN_COUNTY, R_COUNTY, OWN, NO, NO, NO, OWN_COUNTY, R],
-    ),
-    (Facet::Of(Kind::Review), [NO, R, R, RW, R, NO, NO, NO, NO, NO, NO]),
+    (Facet::Of(Kind::SafeguardingReport), [OWN_COUNTY, OWN_COUNTY, OWN_COUNTY, OWN_COUNTY, R_COUNTY, OWN, NO,   NO,   NO, OWN_COUNTY, R]),
+    (Facet::Of(Kind::Review),             [NO,         R,          R,          RW,         R,        NO,  NO,   NO,   NO, NO,         NO]),
     // What the village says comes to others as the answer beside the visit, not as this entry.
-    (Facet::Of(Kind::Confirmation), [NO, NO, NO, NO, NO, OWN, NO, NO, NO, NO, NO]),
-    (Facet::Witnessed, [OWN_COUNTY, OWN_COUNTY, NO, NO, NO, NO, NO, NO, NO, OWN_COUNTY, NO]),
-    (Facet::Of(Kind::Dispute), [NO, NO, NO, NO, NO, OWN, NO, NO, NO, NO, NO]),
-    (Facet::Of(Kind::VillageNote), [NO, NO, NO, NO, NO, OWN, NO, NO, NO, NO, NO]),
+    (Facet::Of(Kind::Confirmation),       [NO,         NO,         NO,         NO,         NO,       OWN, NO,   NO,   NO, NO,         NO]),
+    (Facet::Witnessed,                    [OWN_COUNTY, OWN_COUNTY, NO,         NO,         NO,       NO,  NO,   NO,   NO, OWN_COUNTY, NO]),
+    (Facet::Of(Kind::Dispute),            [NO,         NO,         NO,         NO,         NO,       OWN, NO,   NO,   NO, NO,         NO]),
+    (Facet::Of(Kind::VillageNote),        [NO,         NO,         NO,         NO,         NO,       OWN, NO,   NO,   NO, NO,         NO]),
 ];
 
 /// What a role may with a facet.

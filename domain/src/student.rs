@@ -516,6 +516,7 @@ impl StudentState {
             line.answers = self.visits.remove(at).answers;
             line.supplemented = true;
         }
+        self.visits.retain(|l| l.entry != line.entry);
         self.visits.push(line);
         self.visits.sort_by_key(|l| (l.started_at, l.entry));
         if self.visits.len() > KEPT_VISITS {

@@ -5,6 +5,8 @@
 //! Laws: nothing acknowledged is lost; nothing has effect twice; a refusal consumes its seq and never
 //! blocks those after it; unsent work is never purged; the order is the server's.
 
+pub mod replica;
 pub mod wire;
 
+pub use replica::{Caseload, Changes, NewEntry, Progress, Queued, Replica};
 pub use wire::{Answer, Cursor, FileView, Page, Receipt, SeenEntry, StudentView, SyncRequest, SyncResponse};

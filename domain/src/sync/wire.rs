@@ -155,6 +155,9 @@ pub struct StudentView {
     pub id: StudentId,
     /// Where the child stands, in the role's view.
     pub state: StudentState,
+    /// Pinyin initials of the name, syllable by syllable, `·` left out (阿依古丽·艾力 → ayglal): made by the server, so that no phone carries a table of 20,000 characters.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub initials: String,
     /// Children of the same household in other schools: stubs, nothing else.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub siblings: Vec<Sibling>,

@@ -1,0 +1,469 @@
+//! The phone's side of sync, without storage and without network: what waits, what was answered,
+//! which children are in sight. An adapter persists what `Changes` names, in one transaction, before
+//! anybody is told.
+
+use super::wire::{Answer, Cursor, FileView, MAX_ENTRIES, PROTOCOL, Page, SyncRequest, SyncResponse};
+use crate::actor::{Actor, Scope};
+use crate::calendar::local_date;
+use crate::card::Card;
+use crate::directory::Directory;
+use crate::duty::{Duty, Owner, owed};
+use crate::entry::{Body, Entry, Subject};
+use crate::ids::{DutyId, EntryId, KnockId, StudentId, WriterId};
+use crate::problem::Problem;
+use crate::student::{Recorded, StudentState};
+use crate::sync::SeenEntry;
+use chrono::{DateTime, Days, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
+
+/// An entry on its way.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Queued {
+    /// The entry as it was written, byte for byte what is sent.
+    pub raw: String,
+    /// The same, read.
+    pub entry: Entry,
+    /// What a list calls it, kept because the child may be gone from the phone: 五村 阿依古丽家.
+    pub label: String,
+    /// How far it got.
+    pub progress: Progress,
+}
+
+/// How far an entry got.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "at", rename_all = "snake_case")]
+pub enum Progress {
+    /// 在手机
+    Waiting,
+    /// 学校已收到
+    Accepted {
+        /// 回执
+        number: String,
+        /// When the server first received it.
+        received_at: DateTime<Utc>,
+    },
+    /// 教导处留着: the grant had gone.
+    Quarantined {
+        /// 回执
+        number: String,
+    },
+    /// 没收进去
+    Refused {
+        /// Why.
+        problems: Vec<Problem>,
+    },
+}
+
+/// An entry about to be written.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NewEntry {
+    /// Fresh, from the device.
+    pub id: EntryId,
+    /// Whom it is about.
+    pub subject: Subject,
+    /// The knock.
+    pub knock: Option<KnockId>,
+    /// What it stands instead of.
+    pub supersedes: Option<EntryId>,
+    /// What it says.
+    pub body: Body,
+    /// What a list calls it.
+    pub label: String,
+}
+
+/// The children, duties and cards in sight.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Caseload {
+    /// Files by child.
+    pub files: BTreeMap<StudentId, FileView>,
+    /// Duties.
+    pub duties: BTreeMap<DutyId, Duty>,
+    /// Cards of a cadre.
+    pub cards: BTreeMap<Uuid, Card>,
+}
+
+/// What an adapter has to persist.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Changes {
+    /// Outbox rows to write or, when no longer in the outbox, to remove.
+    pub outbox: Vec<EntryId>,
+    /// Files to write or remove.
+    pub files: BTreeSet<StudentId>,
+    /// Duties or cards changed.
+    pub lists: bool,
+    /// All files were replaced.
+    pub replaced: bool,
+    /// The directory changed.
+    pub directory: bool,
+    /// Go on at once: there is more to send or to receive.
+    pub more: bool,
+    /// Take a new writer (`Replica::fork`) and go on.
+    pub forked: bool,
+}
+
+/// A phone of one person.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Replica {
+    /// One person on one device.
+    pub writer: WriterId,
+    /// The seq the next entry gets.
+    pub next_seq: u64,
+    /// Entries written here: unsent, refused, and the acknowledged ones of the last weeks, by seq.
+    pub outbox: Vec<Queued>,
+    /// What is in sight.
+    pub caseload: Caseload,
+    /// What a pull from the beginning has brought so far.
+    pub incoming: Option<Caseload>,
+    /// Where the last pull ended.
+    pub cursor: Option<Cursor>,
+    /// The directory and its fingerprint.
+    pub directory: Directory,
+    /// Its fingerprint.
+    pub fingerprint: Option<String>,
+    /// Children to forget once nothing unsent is about them.
+    pub parting: BTreeSet<StudentId>,
+    /// The server's clock at the last contact.
+    pub server_time: Option<DateTime<Utc>>,
+}
+
+impl Replica {
+    /// An empty phone.
+    pub fn new(writer: WriterId) -> Self {
+        Self {
+            writer,
+            next_seq: 1,
+            outbox: Vec::new(),
+            caseload: Caseload::default(),
+            incoming: None,
+            cursor: None,
+            directory: Directory::default(),
+            fingerprint: None,
+            parting: BTreeSet::new(),
+            server_time: None,
+        }
+    }
+
+    /// Writes entries down: they get the next seqs, in order. The adapter makes them durable
+    /// together with the removal of their draft before the screen says 已存.
+    ///
+    /// # Errors
+    /// An entry that has no JSON form; nothing was written then.
+    pub fn record(&mut self, new: Vec<NewEntry>, now: DateTime<Utc>) -> Result<Changes, serde_json::Error> {
+        let mut queued = Vec::with_capacity(new.len());
+        for (entry, seq) in new.into_iter().zip(self.next_seq..) {
+            let label = entry.label;
+            let entry = Entry {
+                id: entry.id,
+                subject: entry.subject,
+                knock: entry.knock,
+                recorded_at: now,
+                writer: self.writer,
+                seq,
+                supersedes: entry.supersedes,
+                body: entry.body,
+            };
+            queued.push(Queued {
+                raw: serde_json::to_string(&entry)?,
+                entry,
+                label,
+                progress: Progress::Waiting,
+            });
+        }
+        self.next_seq += queued.len() as u64;
+        let changes = Changes { outbox: queued.iter().map(|q| q.entry.id).collect(), ..Changes::default() };
+        self.outbox.extend(queued);
+        Ok(changes)
+    }
+
+    /// Takes a refused entry out of the list: its author withdrew it, or wrote it anew.
+    pub fn settle(&mut self, id: EntryId) -> Changes {
+        self.outbox.retain(|q| q.entry.id != id || q.progress == Progress::Waiting);
+        Changes { outbox: vec![id], ..Changes::default() }
+    }
+
+    /// What to ask the server now.
+    pub fn request(&self, build: &str) -> SyncRequest {
+        let entries = self
+            .unsent()
+            .take(MAX_ENTRIES)
+            .map_while(|queued| RawValue::from_string(queued.raw.clone()).ok())
+            .collect();
+        SyncRequest {
+            protocol: PROTOCOL,
+            writer: self.writer,
+            build: build.to_owned(),
+            entries,
+            cursor: self.cursor,
+            directory: self.fingerprint.clone(),
+        }
+    }
+
+    /// Takes the server's answer in.
+    pub fn receive(&mut self, response: SyncResponse) -> Changes {
+        let mut changes = Changes { forked: response.forked, ..Changes::default() };
+        for receipt in response.receipts {
+            let Some(queued) = self.outbox.iter_mut().find(|q| q.entry.id == receipt.id) else { continue };
+            queued.progress = match receipt.answer {
+                Answer::Accepted { number, received_at } => Progress::Accepted { number, received_at },
+                Answer::Quarantined { number } => Progress::Quarantined { number },
+                Answer::Refused { problems } => Progress::Refused { problems },
+            };
+            changes.outbox.push(receipt.id);
+        }
+        if let Some(expected) = response.expected_seq {
+            self.rewind(expected, &mut changes);
+        }
+        self.server_time = response.server_time.or(self.server_time);
+        self.apply(response.page, &mut changes);
+        self.part(&mut changes);
+        changes.more |= self.unsent().next().is_some() && !changes.forked && !changes.outbox.is_empty();
+        changes
+    }
+
+    /// The server lost what it had (restored from a backup), or never knew this writer: what it
+    /// waits for is sent again. If that is no longer here, only a new writer can go on.
+    fn rewind(&mut self, expected: u64, changes: &mut Changes) {
+        let oldest = self.outbox.iter().map(|q| q.entry.seq).min().unwrap_or(self.next_seq);
+        if expected < oldest || expected > self.next_seq {
+            changes.forked = true;
+            return;
+        }
+        for queued in self.outbox.iter_mut().filter(|q| q.entry.seq >= expected) {
+            if queued.progress != Progress::Waiting {
+                queued.progress = Progress::Waiting;
+                changes.outbox.push(queued.entry.id);
+            }
+        }
+    }
+
+    /// Becomes a new writer: what is unsent is numbered anew, ids stay, so that what did arrive is
+    /// recognised.
+    ///
+    /// # Errors
+    /// As `record`.
+    pub fn fork(&mut self, writer: WriterId) -> Result<Changes, serde_json::Error> {
+        self.writer = writer;
+        let mut seq = 0;
+        let mut changes = Changes::default();
+        for queued in &mut self.outbox {
+            if queued.progress == Progress::Waiting {
+                seq += 1;
+                queued.entry.writer = writer;
+                queued.entry.seq = seq;
+                queued.raw = serde_json::to_string(&queued.entry)?;
+            }
+            changes.outbox.push(queued.entry.id);
+        }
+        // What is answered was another writer's; it stays for its receipt and is never rewound.
+        self.outbox.sort_by_key(|q| (q.entry.writer == writer, q.entry.seq));
+        self.next_seq = seq + 1;
+        changes.more = seq > 0;
+        Ok(changes)
+    }
+
+    fn apply(&mut self, page: Page, changes: &mut Changes) {
+        if page.reset {
+            self.incoming = Some(Caseload::default());
+        }
+        let fresh = self.incoming.is_some();
+        let caseload = self.incoming.as_mut().unwrap_or(&mut self.caseload);
+        changes.lists |= !(page.duties.is_empty()
+            && page.done.is_empty()
+            && page.cards.is_empty()
+            && page.cards_gone.is_empty());
+        for file in page.files {
+            self.parting.remove(&file.student.id);
+            changes.files.insert(file.student.id);
+            caseload.files.insert(file.student.id, file);
+        }
+        for student in page.students {
+            if let Some(file) = caseload.files.get_mut(&student.id) {
+                changes.files.insert(student.id);
+                file.student = student;
+            }
+        }
+        for seen in page.entries {
+            let Some(file) = seen.entry.subject.student().and_then(|id| caseload.files.get_mut(&id)) else {
+                continue;
+            };
+            if !file.entries.iter().any(|e| e.entry.id == seen.entry.id) {
+                changes.files.insert(file.student.id);
+                file.entries.push(seen);
+            }
+        }
+        for id in page.forget {
+            if caseload.files.contains_key(&id) {
+                self.parting.insert(id);
+            }
+        }
+        for duty in page.duties {
+            caseload.duties.insert(duty.id, duty);
+        }
+        for id in page.done {
+            caseload.duties.remove(&id);
+        }
+        for card in page.cards {
+            caseload.cards.insert(card.id, card);
+        }
+        for id in page.cards_gone {
+            caseload.cards.remove(&id);
+        }
+        if let Some(directory) = page.directory {
+            self.directory = *directory;
+            self.fingerprint = page.directory_fingerprint;
+            changes.directory = true;
+        }
+        if page.cursor.is_some() {
+            self.cursor = page.cursor;
+        }
+        changes.more |= page.more;
+        if fresh
+            && !page.more
+            && let Some(fresh) = self.incoming.take()
+        {
+            self.replace(fresh);
+            changes.replaced = true;
+            changes.lists = true;
+        }
+    }
+
+    /// Everything in sight is new; children that went out of sight stay while something unsent is
+    /// about them.
+    fn replace(&mut self, fresh: Caseload) {
+        let old = std::mem::replace(&mut self.caseload, fresh);
+        let unsent = self.subjects_unsent();
+        for (id, file) in old.files {
+            if !self.caseload.files.contains_key(&id) && unsent.contains(&id) {
+                self.caseload.files.insert(id, file);
+                self.parting.insert(id);
+            }
+        }
+    }
+
+    fn part(&mut self, changes: &mut Changes) {
+        let unsent = self.subjects_unsent();
+        let gone: Vec<_> = self.parting.iter().copied().filter(|id| !unsent.contains(id)).collect();
+        for id in gone {
+            self.parting.remove(&id);
+            if self.caseload.files.remove(&id).is_some() {
+                changes.files.insert(id);
+            }
+        }
+    }
+
+    fn subjects_unsent(&self) -> BTreeSet<StudentId> {
+        self.unsent().filter_map(|q| q.entry.subject.student()).collect()
+    }
+
+    /// What waits to be sent, in order.
+    pub fn unsent(&self) -> impl Iterator<Item = &Queued> {
+        self.outbox.iter().filter(|q| q.progress == Progress::Waiting)
+    }
+
+    /// What the server did not take and its author has to look at.
+    pub fn refused(&self) -> impl Iterator<Item = &Queued> {
+        self.outbox.iter().filter(|q| matches!(q.progress, Progress::Refused { .. }))
+    }
+
+    /// Lets go of acknowledged entries that are older than the policy keeps them. Never of others.
+    pub fn retire(&mut self, now: DateTime<Utc>) -> Changes {
+        let before = now - chrono::Duration::days(i64::from(self.directory.policy.acknowledged_keeps_days));
+        let old = |q: &Queued| matches!(&q.progress, Progress::Accepted { received_at, .. } if *received_at < before);
+        let outbox = self.outbox.iter().filter(|q| old(q)).map(|q| q.entry.id).collect();
+        self.outbox.retain(|q| !old(q));
+        Changes { outbox, ..Changes::default() }
+    }
+
+    /// A child's file with one's own entries on top that the server has not shown yet.
+    pub fn file(&self, id: StudentId, me: &Actor) -> Option<FileView> {
+        let mut file = self.caseload.files.get(&id)?.clone();
+        for queued in self.on_top(id) {
+            if file.entries.iter().any(|seen| seen.entry.id == queued.entry.id) {
+                continue;
+            }
+            let recorded = Recorded {
+                entry: &queued.entry,
+                author: me.user,
+                author_name: &me.name,
+                received_at: queued.entry.recorded_at,
+            };
+            file.student.state.fold(&recorded);
+            file.entries.push(SeenEntry {
+                entry: queued.entry.clone(),
+                author: me.user,
+                author_name: me.name.clone(),
+                received_at: queued.entry.recorded_at,
+            });
+        }
+        Some(file)
+    }
+
+    fn on_top(&self, id: StudentId) -> impl Iterator<Item = &Queued> {
+        self.outbox.iter().filter(move |q| {
+            q.entry.subject == Subject::Student(id)
+                && matches!(q.progress, Progress::Waiting | Progress::Accepted { .. })
+        })
+    }
+
+    /// How far one's own entry got, if it was written on this phone.
+    pub fn progress(&self, id: EntryId) -> Option<&Progress> {
+        self.outbox.iter().find(|q| q.entry.id == id).map(|q| &q.progress)
+    }
+
+    /// What I owe: the server's list, and for children with unsent entries of mine what follows from
+    /// them, by the same rules.
+    pub fn duties(&self, me: &Actor, now: DateTime<Utc>) -> Vec<Duty> {
+        let today = local_date(now);
+        let touched = self.subjects_on_top();
+        let mine = self
+            .caseload
+            .duties
+            .values()
+            .filter(|d| d.student.is_none_or(|s| !touched.contains(&s)))
+            .cloned();
+        let mut duties: Vec<Duty> = mine.filter(|d| owns(me, &d.owner)).collect();
+        for id in touched {
+            let Some(state) = self.state(id, me) else { continue };
+            let here = owed(id, &state, &self.directory.policy, &self.directory.calendar, today);
+            duties.extend(here.into_iter().filter(|d| owns(me, &d.owner)));
+        }
+        duties.sort_by(|a, b| (a.due_on, a.id).cmp(&(b.due_on, b.id)));
+        duties
+    }
+
+    fn state(&self, id: StudentId, me: &Actor) -> Option<StudentState> {
+        self.file(id, me).map(|file| file.student.state)
+    }
+
+    fn subjects_on_top(&self) -> BTreeSet<StudentId> {
+        let shown = |q: &&Queued| {
+            let file = q.entry.subject.student().and_then(|id| self.caseload.files.get(&id));
+            file.is_some_and(|f| !f.entries.iter().any(|seen| seen.entry.id == q.entry.id))
+        };
+        self.outbox
+            .iter()
+            .filter(|q| matches!(q.progress, Progress::Waiting | Progress::Accepted { .. }))
+            .filter(shown)
+            .filter_map(|q| q.entry.subject.student())
+            .collect()
+    }
+
+    /// Whether the device's date is earlier than the server's last one: then it is said, and nothing
+    /// is blocked (ux 2a).
+    pub fn clock_is_odd(&self, now: DateTime<Utc>) -> bool {
+        self.server_time.is_some_and(|server| now + Days::new(1) < server)
+    }
+}
+
+/// Whether a duty is this person's.
+pub fn owns(me: &Actor, owner: &Owner) -> bool {
+    match owner {
+        Owner::User(user) => *user == me.user,
+        Owner::Role { role, scope } => {
+            me.grants.iter().any(|g| g.role == *role && Scope::key(g.scope) == *scope)
+        }
+    }
+}
