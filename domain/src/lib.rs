@@ -20,6 +20,7 @@ pub mod entry;
 pub mod found_child;
 pub mod id_number;
 pub mod ids;
+pub mod judge;
 pub mod phone;
 pub mod policy;
 pub mod problem;
