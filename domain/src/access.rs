@@ -88,6 +88,7 @@ pub const MATRIX: &[(Facet, [Cell; 11])] = &[
     //                                     科任        班主任      年级        教导处      校长      村   乡镇  县    管理 心理        指定
     (Facet::Student,                      [R,          R,          R,          R,          R,        NO,  OPEN, OPEN, NO, R,          NO]),
     (Facet::Of(Kind::Enrolment),          [NO,         R,          R,          RW,         R,        NO,  NO,   NO,   NO, NO,         NO]),
+    (Facet::Of(Kind::Listing),            [NO,         R,          R,          RW,         R,        NO,  NO,   NO,   NO, NO,         NO]),
     (Facet::Of(Kind::Register),           [NO,         RW,         R,          RW,         R,        NO,  NO,   NO,   NO, NO,         NO]),
     (Facet::Of(Kind::HouseholdDoubt),     [NO,         RW,         NO,         R,          NO,       NO,  NO,   NO,   NO, NO,         NO]),
     (Facet::Of(Kind::Absence),            [OWN,        RW,         R,          RW,         R,        NO,  OPEN, NO,   NO, R,          NO]),

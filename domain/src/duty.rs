@@ -146,6 +146,11 @@ pub enum Reason {
         /// The field.
         field: String,
     },
+    /// 名册里没有了: find out where the child is.
+    Unlisted {
+        /// The day of the roster.
+        on: NaiveDate,
+    },
     /// 单独上报 has come in.
     Safeguarding {
         /// The entry.
@@ -177,6 +182,7 @@ impl Reason {
             Self::Sighted { .. } => "SIGHTED",
             Self::FoundChild { .. } => "FOUND_CHILD",
             Self::Proposal { .. } => "PROPOSAL",
+            Self::Unlisted { .. } => "UNLISTED",
             Self::Safeguarding { .. } => "SAFEGUARDING",
             Self::Quarantined { .. } => "QUARANTINED",
             Self::Unknown => "UNKNOWN",
@@ -282,6 +288,10 @@ pub fn owed(
             due,
             Reason::Proposal { field: proposal.field.clone() },
         );
+    }
+    if let Some(on) = state.unlisted {
+        // ux 9.1: 先放着 keeps the child as it was and asks again in three days.
+        owe("unlisted".into(), office, calendar.school_days_after(on, 3), Reason::Unlisted { on });
     }
     if policy.visits_per_term > 0
         && let Some(term) = calendar.term_of(today)

@@ -1,5 +1,6 @@
 //! 学籍登记: the entry a file begins with, written by the roster import: who the child is, in which
-//! class, in which state.
+//! class, in which state. And 名册核对: a child whom the school's newest roster does not have is asked
+//! about, never removed.
 
 use crate::student::Basics;
 use crate::vocabulary::EnrolmentStatus;
@@ -15,4 +16,13 @@ pub struct Enrolment {
     pub since: NaiveDate,
     /// What the roster says, whole.
     pub basics: Basics,
+}
+
+/// 名册核对: whether the school's newest roster has this child. Changes nothing about the child.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Listing {
+    /// `false` = 名册里没有了; `true` = a later roster has the child again.
+    pub listed: bool,
+    /// The day of the import.
+    pub on: NaiveDate,
 }

@@ -3,7 +3,7 @@
 
 use crate::absence::{Absence, Return};
 use crate::confirmation::{Confirmation, Dispute, VillageNote};
-use crate::enrolment::Enrolment;
+use crate::enrolment::{Enrolment, Listing};
 use crate::found_child::FoundChild;
 use crate::ids::{EntryId, KnockId, SchoolId, StudentId, VillageId, WriterId};
 use crate::register::{HouseholdDoubt, Register};
@@ -123,6 +123,7 @@ macro_rules! bodies {
 
 bodies! {
     Enrolment(Enrolment) = "ENROLMENT" 1 "学籍登记",
+    Listing(Listing) = "LISTING" 1 "名册核对",
     Register(Register) = "REGISTER" 1 "登记更正",
     HouseholdDoubt(HouseholdDoubt) = "HOUSEHOLD_DOUBT" 1 "不是一家",
     Absence(Absence) = "ABSENCE" 1 "没到校",

@@ -86,8 +86,8 @@ pub struct Guardian {
 
 impl Basics {
     /// A register field as text. Fields: `name gender birth_date ethnicity class_no roll_no address
-    /// phone boarding left_behind village class guardian.N.name guardian.N.relation guardian.N.phone
-    /// guardian.N.away` with N from 1.
+    /// phone boarding left_behind village household class guardian.N.name guardian.N.relation
+    /// guardian.N.phone guardian.N.away` with N from 1.
     pub fn get(&self, field: &str) -> Option<String> {
         match field {
             "name" => Some(self.name.clone()),
@@ -101,6 +101,7 @@ impl Basics {
             "boarding" => Some(self.boarding.to_string()),
             "left_behind" => self.left_behind.as_ref().map(|l| l.code().into()),
             "village" => self.village.map(|v| v.to_string()),
+            "household" => self.household.map(|h| h.to_string()),
             "class" => Some(self.class.to_string()),
             _ => {
                 let (n, part) = guardian_field(field)?;
@@ -116,7 +117,8 @@ impl Basics {
         }
     }
 
-    /// Sets a register field; `false` if there is no such field or the value does not fit it.
+    /// Sets a register field; `false` if there is no such field or the value does not fit it. A
+    /// guardian begins with a name; the last one without a name is none.
     pub fn set(&mut self, field: &str, value: Option<&str>) -> bool {
         let text = value.unwrap_or_default();
         match field {
@@ -140,12 +142,20 @@ impl Basics {
                 Ok(id) => self.village = id.map(VillageId),
                 Err(_) => return false,
             },
+            "household" => match value.map(str::parse).transpose() {
+                Ok(id) => self.household = id.map(HouseholdId),
+                Err(_) => return false,
+            },
             "class" => match text.parse() {
                 Ok(id) => self.class = ClassId(id),
                 Err(_) => return false,
             },
             _ => {
                 let Some((n, part)) = guardian_field(field) else { return false };
+                if text.is_empty() && part == "name" && n + 1 == self.guardians.len() {
+                    self.guardians.pop();
+                    return true;
+                }
                 if n == self.guardians.len() && part == "name" && n < 4 {
                     self.guardians.push(Guardian {
                         name: String::new(),
@@ -170,7 +180,7 @@ impl Basics {
 
     /// Every register field that has a value, in a fixed order: what two rosters are compared by.
     pub fn fields(&self) -> BTreeMap<String, String> {
-        const PLAIN: [&str; 12] = [
+        const PLAIN: [&str; 13] = [
             "name",
             "gender",
             "birth_date",
@@ -182,6 +192,7 @@ impl Basics {
             "boarding",
             "left_behind",
             "village",
+            "household",
             "class",
         ];
         let guardians = (1..=self.guardians.len())
@@ -215,6 +226,9 @@ pub struct StudentState {
     /// Values that somebody means and that did not fit when they arrived.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub proposals: Vec<Proposal>,
+    /// 名册里没有了: since the roster of that day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unlisted: Option<NaiveDate>,
     /// 没到校, while it lasts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub absence: Option<Spell>,
@@ -402,7 +416,9 @@ impl StudentState {
                 self.roster = enrolment.basics.fields();
                 self.basics = Some(enrolment.basics.clone());
                 self.status = Some(enrolment.status.clone());
+                self.unlisted = None;
             }
+            Body::Listing(listing) => self.unlisted = (!listing.listed).then_some(listing.on),
             Body::Register(register) => self.register(recorded, register),
             Body::HouseholdDoubt(doubt) => {
                 self.propose(recorded, "household", Some(doubt.other.to_string()), Source::Person)
