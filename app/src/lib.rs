@@ -1,1 +1,26 @@
-//! What people hold in their hands.
+//! What people hold in their hands. One crate, several bundles by feature: `phone` (what is carried to
+//! the door), `desk` (what is open on a table), `scan` (reading and drawing codes), and `ssr`, the
+//! server's part: the shell and the desk's server functions. Rules live in `domain`.
+
+pub mod assets;
+pub mod words;
+
+#[cfg(feature = "phone")]
+pub mod dates;
+#[cfg(feature = "phone")]
+pub mod device;
+#[cfg(feature = "phone")]
+pub mod local;
+#[cfg(feature = "phone")]
+pub mod pages;
+#[cfg(feature = "phone")]
+pub mod phone;
+#[cfg(feature = "phone")]
+pub mod ui;
+
+/// Starts the phone in the page that loaded it.
+#[cfg(all(feature = "phone", target_arch = "wasm32"))]
+#[wasm_bindgen::prelude::wasm_bindgen(start)]
+pub fn start() {
+    leptos::mount::mount_to_body(pages::Root);
+}
