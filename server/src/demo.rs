@@ -1,0 +1,1 @@
+//! Fills an empty database with the demo county.

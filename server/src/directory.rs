@@ -1,0 +1,1 @@
+//! Who people are and where they belong, from the database.

@@ -1,0 +1,1 @@
+//! Reads rosters and staff lists.

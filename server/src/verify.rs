@@ -1,0 +1,1 @@
+//! Checks that nothing stored was changed.
