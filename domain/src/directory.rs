@@ -3,7 +3,7 @@
 
 use crate::actor::{Actor, Role, Scope, YearOfStage};
 use crate::calendar::Calendar;
-use crate::ids::{ClassId, SchoolId, TownshipId, UserId, VillageId};
+use crate::ids::{ClassId, SchoolId, TownshipId, UserId, VillageId, derived};
 use crate::policy::Policy;
 use crate::vocabulary::{CadreRole, SchoolKind, Stage};
 use chrono::NaiveDate;
@@ -100,6 +100,12 @@ pub struct Post {
 }
 
 impl Class {
+    /// The class that these four name; its id follows from them, so that a roster read twice makes one.
+    pub fn of(school: SchoolId, stage: Stage, entry_year: i32, number: u16) -> Self {
+        let id = derived(school.0, &format!("class/{}/{entry_year}/{number}", stage.code()));
+        Self { id: ClassId(id), school, stage, entry_year, number }
+    }
+
     /// The code of rosters: `202603`.
     pub fn code(&self) -> String {
         format!("{}{:02}", self.entry_year, self.number)

@@ -77,9 +77,14 @@ impl std::fmt::Debug for IdNumber {
 }
 
 fn checks(number: &str) -> bool {
+    check_character(number).is_some_and(|check| number.as_bytes().get(17) == Some(&check))
+}
+
+/// The last character that the first seventeen ask for.
+pub(crate) fn check_character(number: &str) -> Option<u8> {
     let sum: u32 =
         number.bytes().zip(WEIGHTS).map(|(b, weight)| u32::from(b.wrapping_sub(b'0')) * weight).sum();
-    CHECKS.get((sum % 11) as usize) == number.as_bytes().get(17)
+    CHECKS.get((sum % 11) as usize).copied()
 }
 
 #[cfg(test)]

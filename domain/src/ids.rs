@@ -1,5 +1,6 @@
 //! Names for things: one newtype an id, so that a class cannot stand where a school is asked for.
-//! Ids carry no meaning and no order; they are made by whoever first writes the thing down.
+//! Ids carry no meaning and no order; they are made by whoever first writes the thing down. What has
+//! an official code is named after it, so that two who write it down name it the same.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -56,4 +57,32 @@ ids! {
 /// An id that follows from others, so that two machines that derive the same thing name it the same.
 pub fn derived(space: Uuid, name: &str) -> Uuid {
     Uuid::new_v5(&space, name.as_bytes())
+}
+
+impl CountyId {
+    /// The county of a six-digit region code (GB/T 2260), the same whoever names it first.
+    pub fn of(region: &str) -> Self {
+        Self(derived(Uuid::NAMESPACE_URL, &format!("urn:qiaomen:county:{region}")))
+    }
+}
+
+impl TownshipId {
+    /// The township of a nine-digit region code.
+    pub fn of(county: CountyId, code: &str) -> Self {
+        Self(derived(county.0, &format!("township/{code}")))
+    }
+}
+
+impl VillageId {
+    /// The village of a twelve-digit region code.
+    pub fn of(county: CountyId, code: &str) -> Self {
+        Self(derived(county.0, &format!("village/{code}")))
+    }
+}
+
+impl SchoolId {
+    /// The school of a 学校标识码.
+    pub fn of(county: CountyId, code: &str) -> Self {
+        Self(derived(county.0, &format!("school/{code}")))
+    }
 }
