@@ -15,6 +15,8 @@ pub mod local;
 pub mod pages;
 #[cfg(feature = "phone")]
 pub mod phone;
+#[cfg(feature = "scan")]
+pub mod scan;
 #[cfg(feature = "phone")]
 pub mod ui;
 

@@ -1,0 +1,68 @@
+//! What only the device can tell or do: its clock, randomness, calls, vibration, the screen. Nothing
+//! here decides anything.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::calendar::local_date;
+use uuid::Uuid;
+
+/// The device's clock. A claim: it decides nothing on the server.
+pub fn now() -> DateTime<Utc> {
+    let ms = js_sys::Date::now();
+    // Dates of browsers stay far below the range of 64 bits.
+    #[expect(clippy::cast_possible_truncation, reason = "milliseconds of any date fit")]
+    DateTime::from_timestamp_millis(ms as i64).unwrap_or_default()
+}
+
+/// Today, on the school's wall.
+pub fn today() -> NaiveDate {
+    local_date(now())
+}
+
+/// Fills bytes with the browser's cryptographic randomness.
+fn fill(bytes: &mut [u8]) {
+    let crypto = web_sys::window().and_then(|window| window.crypto().ok());
+    // Without it there is no secure context and no vault, and nothing is ever written.
+    let _ = crypto.map(|crypto| crypto.get_random_values_with_u8_array(bytes));
+}
+
+/// Random bytes.
+pub fn random<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    fill(&mut bytes);
+    bytes
+}
+
+/// Eight random bytes: the secret of a knock.
+pub fn random8() -> [u8; 8] {
+    random()
+}
+
+/// A fresh id (UUIDv7).
+pub fn new_id() -> Uuid {
+    let ms = u64::try_from(now().timestamp_millis()).unwrap_or_default();
+    uuid::Builder::from_unix_timestamp_millis(ms, &random()).into_uuid()
+}
+
+/// A short buzz: done.
+pub fn vibrate() {
+    if let Some(window) = web_sys::window() {
+        let _ = window.navigator().vibrate_with_duration(40);
+    }
+}
+
+/// Opens the dialler.
+pub fn call(phone: &str) {
+    open(&format!("tel:{phone}"));
+}
+
+/// Opens the message app with the text filled in; the person chooses to send.
+pub fn message(phone: &str, text: &str) {
+    let text = String::from(js_sys::encode_uri_component(text));
+    open(&format!("sms:{phone}?body={text}"));
+}
+
+fn open(address: &str) {
+    if let Some(window) = web_sys::window() {
+        let _ = window.location().set_href(address);
+    }
+}

@@ -1,0 +1,43 @@
+//! What the phone keeps: IndexedDB, sealed, strictly durable.
+
+use thiserror::Error;
+
+/// Why something was not kept or not found. The screen says it in words (`local.*`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum LocalError {
+    /// The phone is full.
+    #[error("no room left")]
+    Full,
+    /// What was kept is gone: the browser or the person cleared it while the app was open.
+    #[error("the store is gone")]
+    Gone,
+    /// Another tab changed the same form meanwhile.
+    #[error("changed in another tab")]
+    ChangedElsewhere,
+    /// Nobody has unlocked the phone.
+    #[error("locked")]
+    Locked,
+    /// What is kept cannot be opened with this key.
+    #[error("sealed with another key")]
+    Sealed,
+    /// The value has no stored form.
+    #[error("no stored form")]
+    Shape,
+    /// Anything else the browser says.
+    #[error("the browser refused")]
+    Refused,
+}
+
+impl LocalError {
+    /// The key of its sentence.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Full => "local.full",
+            Self::Gone => "local.gone",
+            Self::ChangedElsewhere => "local.changed_elsewhere",
+            Self::Locked => "local.locked",
+            Self::Sealed => "local.sealed",
+            Self::Shape | Self::Refused => "local.refused",
+        }
+    }
+}

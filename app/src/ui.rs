@@ -1,0 +1,25 @@
+//! The few pieces all screens are made of, on native controls: WeChat's grammar (grouped white cells,
+//! sheets from below, tabs) and GOV.UK's form anatomy (label, hint, error, summary on top). No piece
+//! knows a child or a visit.
+
+pub mod banner;
+pub mod bar;
+pub mod cell;
+pub mod chip;
+pub mod empty;
+pub mod field;
+pub mod icon;
+pub mod screen;
+pub mod sheet;
+pub mod tag;
+
+pub use banner::{Banner, Tone};
+pub use bar::PrimaryBar;
+pub use cell::{Cell, Group};
+pub use chip::{Chip, Chips, Tile, Tiles};
+pub use empty::Empty;
+pub use field::{Field, Input, Note, ProblemSummary, Wrong, sentence};
+pub use icon::{Icon, Shape};
+pub use screen::{Screen, Tab, go_back};
+pub use sheet::Sheet;
+pub use tag::{Mark, Tag};

@@ -1,0 +1,162 @@
+//! Fields to type into: label, hint, error, and a summary on top that leads to each (GOV.UK). Errors
+//! stand where they belong and block nothing else.
+
+use crate::words::{find, say};
+use domain::problem::Problem;
+use leptos::prelude::*;
+
+/// What keyboard and filling a field asks for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Input {
+    /// Words.
+    #[default]
+    Text,
+    /// A telephone number.
+    Phone,
+    /// A password known to the browser.
+    Password,
+    /// A password being chosen.
+    NewPassword,
+    /// Digits that nobody else should read: the unlock code.
+    Code,
+    /// Digits.
+    Number,
+    /// A day, by the browser's own calendar.
+    Date,
+    /// A moment, by the browser's own control.
+    Moment,
+    /// Something to look for.
+    Search,
+}
+
+impl Input {
+    /// type, inputmode, autocomplete
+    const fn attributes(self) -> (&'static str, &'static str, &'static str) {
+        match self {
+            Self::Text => ("text", "text", "off"),
+            Self::Phone => ("tel", "tel", "username"),
+            Self::Password => ("password", "text", "current-password"),
+            Self::NewPassword => ("password", "text", "new-password"),
+            Self::Code => ("password", "numeric", "off"),
+            Self::Number => ("text", "numeric", "off"),
+            Self::Date => ("date", "text", "off"),
+            Self::Moment => ("datetime-local", "text", "off"),
+            Self::Search => ("search", "search", "off"),
+        }
+    }
+}
+
+/// What is wrong with a field, in words; nothing when all is well.
+pub type Wrong = Signal<Option<String>>;
+
+/// One line to type. `id` is also where the summary leads.
+#[component]
+pub fn Field(
+    id: &'static str,
+    #[prop(into)] label: Signal<String>,
+    #[prop(optional, into)] hint: Signal<String>,
+    #[prop(optional, into)] wrong: Wrong,
+    #[prop(optional)] input: Input,
+    value: RwSignal<String>,
+    /// After every change, for drafts.
+    #[prop(optional, into)]
+    changed: Option<Callback<()>>,
+) -> impl IntoView {
+    let (kind, mode, fill) = input.attributes();
+    view! {
+        <div class="field" class:wrong=move || wrong.read().is_some()>
+            <label for=id>{move || label.get()}</label>
+            <Described id=id hint=hint wrong=wrong />
+            <input
+                id=id
+                name=id
+                type=kind
+                inputmode=mode
+                autocomplete=fill
+                aria-invalid=move || wrong.read().is_some().then_some("true")
+                aria-describedby=format!("{id}-hint {id}-wrong")
+                prop:value=move || value.get()
+                on:input=move |event| {
+                    value.set(event_target_value(&event));
+                    if let Some(changed) = changed {
+                        changed.run(());
+                    }
+                }
+            />
+        </div>
+    }
+}
+
+/// Several lines to type.
+#[component]
+pub fn Note(
+    id: &'static str,
+    #[prop(into)] label: Signal<String>,
+    #[prop(optional, into)] hint: Signal<String>,
+    #[prop(optional, into)] wrong: Wrong,
+    value: RwSignal<String>,
+    #[prop(optional, into)] changed: Option<Callback<()>>,
+    #[prop(default = 2)] rows: u8,
+) -> impl IntoView {
+    view! {
+        <div class="field" class:wrong=move || wrong.read().is_some()>
+            <label for=id>{move || label.get()}</label>
+            <Described id=id hint=hint wrong=wrong />
+            <textarea
+                id=id
+                name=id
+                rows=rows.to_string()
+                aria-invalid=move || wrong.read().is_some().then_some("true")
+                aria-describedby=format!("{id}-hint {id}-wrong")
+                prop:value=move || value.get()
+                on:input=move |event| {
+                    value.set(event_target_value(&event));
+                    if let Some(changed) = changed {
+                        changed.run(());
+                    }
+                }
+            ></textarea>
+        </div>
+    }
+}
+
+#[component]
+fn Described(id: &'static str, hint: Signal<String>, wrong: Wrong) -> impl IntoView {
+    view! {
+        <p class="hint" id=format!("{id}-hint") hidden=move || hint.read().is_empty()>
+            {move || hint.get()}
+        </p>
+        <p class="error" id=format!("{id}-wrong") hidden=move || wrong.read().is_none()>
+            {move || wrong.get()}
+        </p>
+    }
+}
+
+/// The sentence of a problem: `problem.FIELD.CODE`, else `problem.CODE`, else the plain code so that
+/// it can be read out to somebody who knows.
+pub fn sentence(problem: &Problem) -> String {
+    find(&format!("problem.{}.{}", problem.field, problem.code))
+        .or_else(|| find(&format!("problem.{}", problem.code)))
+        .map_or_else(|| format!("{} {}", say("problem.other"), problem.code), str::to_owned)
+}
+
+/// What keeps a form from being taken, on top of it; each line leads to its field, whose element has
+/// the problem's field as id.
+#[component]
+pub fn ProblemSummary(#[prop(into)] problems: Signal<Vec<Problem>>) -> impl IntoView {
+    let lines = move || {
+        problems
+            .get()
+            .iter()
+            .map(|problem| view! { <li><a href=format!("#{}", problem.field)>{sentence(problem)}</a></li> })
+            .collect_view()
+    };
+    view! {
+        <Show when=move || !problems.read().is_empty()>
+            <div class="problem-summary" role="alert" tabindex="-1">
+                <h2>{say("problem.title")}</h2>
+                <ul>{lines}</ul>
+            </div>
+        </Show>
+    }
+}

@@ -1,0 +1,67 @@
+//! What the app says. Texts live in `locales/<language>/*.json`, Chinese compiled in, others fetched
+//! when chosen; rules and pages only know keys. Order of a message: what happened, where it is, what next (ux 10.1).
+
+use std::cell::OnceCell;
+use std::collections::HashMap;
+
+const CHINESE: [&str; 3] = [
+    include_str!("../locales/zh-CN/house.json"),
+    include_str!("../locales/zh-CN/visit.json"),
+    include_str!("../locales/zh-CN/village.json"),
+];
+
+type Table = HashMap<String, &'static str>;
+
+thread_local! {
+    static TABLE: OnceCell<Table> = const { OnceCell::new() };
+}
+
+/// Reads locale files: nested objects of texts, keys joined by dots.
+fn read(files: &[&str]) -> Table {
+    let mut table = Table::new();
+    for file in files {
+        if let Ok(serde_json::Value::Object(tree)) = serde_json::from_str(file) {
+            flatten("", tree, &mut table);
+        }
+    }
+    table
+}
+
+fn flatten(prefix: &str, tree: serde_json::Map<String, serde_json::Value>, into: &mut Table) {
+    for (name, value) in tree {
+        let key = if prefix.is_empty() { name } else { format!("{prefix}.{name}") };
+        match value {
+            serde_json::Value::Object(inner) => flatten(&key, inner, into),
+            // Once a page, for as long as it lives: texts are handed out as if they were literals.
+            serde_json::Value::String(text) => drop(into.insert(key, String::leak(text))),
+            _ => {}
+        }
+    }
+}
+
+/// Speaks another language from now on; to be called before anything was said. Chinese stands where
+/// the file does not parse.
+pub fn speak(locale: &str) {
+    TABLE.with(|table| {
+        let other = read(&[locale]);
+        if !other.is_empty() {
+            // Something was said already: the page keeps its language until it is loaded again.
+            let _ = table.set(other);
+        }
+    });
+}
+
+/// The text of a key that may not exist, as codes of a newer server.
+pub fn find(key: &str) -> Option<&'static str> {
+    TABLE.with(|table| table.get_or_init(|| read(&CHINESE)).get(key).copied())
+}
+
+/// The text of a key.
+pub fn say(key: &str) -> &'static str {
+    find(key).unwrap_or_default()
+}
+
+/// The text of a key with its `{names}` filled in.
+pub fn say_with(key: &str, values: &[(&str, &str)]) -> String {
+    values.iter().fold(say(key).to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
+}
