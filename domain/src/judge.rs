@@ -1,12 +1,13 @@
 //! Whether an entry may stand (裁定): every rule by which the server takes an entry, keeps it for the
 //! office or gives it back. The reference hub and the server ask the same function.
 
-use crate::access::{Facet, Place, Write, cell, may_write};
-use crate::actor::Actor;
+use crate::access::{Facet, Place, may_write};
+use crate::actor::{Actor, Role};
 use crate::confirmation::{self, Proof, Seal, opens};
 use crate::entry::{Body, Entry, Kind, Subject};
 use crate::ids::{EntryId, UserId, VillageId};
 use crate::problem::Problem;
+use crate::register::Source;
 use crate::review::Verdict as Reviewed;
 use crate::student::StudentState;
 use crate::visit::Visit;
@@ -54,8 +55,8 @@ pub struct KnownKnock<'a> {
 pub enum Verdict {
     /// It stands.
     Accept,
-    /// The office decides: an honest entry whose author has no right to it any more, or a kind that
-    /// only a newer server knows.
+    /// The office decides: an entry whose author has no right to it, or not any more, and a kind
+    /// that only a newer server knows. Never the bin: it may be the honest work of yesterday.
     Quarantine,
     /// Back to its author, with what is wrong.
     Refuse(Vec<Problem>),
@@ -86,14 +87,10 @@ pub fn judge(actor: &Actor, entry: &Entry, facts: &Facts<'_>) -> Verdict {
     if may_write(actor, facet, place) || facts.had_right {
         return Verdict::Accept;
     }
-    let ever = actor.county_matches(place) && actor.grants.iter().any(|g| cell(facet, g.role).1 != Write::No);
-    if ever { Verdict::Quarantine } else { Verdict::Refuse(vec![Problem::of("NOT_YOURS")]) }
-}
-
-impl Actor {
-    fn county_matches(&self, place: &Place) -> bool {
-        place.county == Some(self.county)
+    if place.county == Some(actor.county) {
+        return Verdict::Quarantine;
     }
+    Verdict::Refuse(vec![Problem::of("NOT_YOURS")])
 }
 
 fn problems(actor: &Actor, entry: &Entry, facts: &Facts<'_>) -> Vec<Problem> {
@@ -143,6 +140,10 @@ fn problems(actor: &Actor, entry: &Entry, facts: &Facts<'_>) -> Vec<Problem> {
             let known = facts.state.and_then(|s| s.basics.clone());
             let fits = known.is_some_and(|mut b| b.set(&register.field, register.to.as_deref()));
             require(fits, Problem::at("field", "FIELD_UNKNOWN"));
+            require(
+                register.source == Source::Person || actor.is(Role::Office),
+                Problem::at("source", "NOT_YOURS"),
+            );
         }
         Body::SafeguardingReport(report) => {
             require(!report.what.trim().is_empty(), Problem::at("what", "REQUIRED"));

@@ -5,6 +5,8 @@
 //! Laws: nothing acknowledged is lost; nothing has effect twice; a refusal consumes its seq and never
 //! blocks those after it; unsent work is never purged; the order is the server's.
 
+#[cfg(any(test, feature = "fixtures"))]
+pub mod hub;
 pub mod replica;
 pub mod wire;
 

@@ -188,6 +188,7 @@ impl Replica {
     pub fn request(&self, build: &str) -> SyncRequest {
         let entries = self
             .unsent()
+            .filter(|queued| queued.entry.writer == self.writer)
             .take(MAX_ENTRIES)
             .map_while(|queued| RawValue::from_string(queued.raw.clone()).ok())
             .collect();
@@ -201,8 +202,10 @@ impl Replica {
         }
     }
 
-    /// Takes the server's answer in.
-    pub fn receive(&mut self, response: SyncResponse) -> Changes {
+    /// Takes the server's answer to a request in. `asked_from` is the cursor of that request: a page
+    /// that does not follow on from where the phone is by now (a late or repeated answer) is left
+    /// aside, its receipts count all the same.
+    pub fn receive(&mut self, asked_from: Option<Cursor>, response: SyncResponse) -> Changes {
         let mut changes = Changes { forked: response.forked, ..Changes::default() };
         for receipt in response.receipts {
             let Some(queued) = self.outbox.iter_mut().find(|q| q.entry.id == receipt.id) else { continue };
@@ -217,7 +220,10 @@ impl Replica {
             self.rewind(expected, &mut changes);
         }
         self.server_time = response.server_time.or(self.server_time);
-        self.apply(response.page, &mut changes);
+        if asked_from == self.cursor {
+            self.resend_if_restored(response.page.cursor, &mut changes);
+            self.apply(response.page, &mut changes);
+        }
         self.part(&mut changes);
         changes.more |= self.unsent().next().is_some() && !changes.forked && !changes.outbox.is_empty();
         changes
@@ -226,17 +232,35 @@ impl Replica {
     /// The server lost what it had (restored from a backup), or never knew this writer: what it
     /// waits for is sent again. If that is no longer here, only a new writer can go on.
     fn rewind(&mut self, expected: u64, changes: &mut Changes) {
-        let oldest = self.outbox.iter().map(|q| q.entry.seq).min().unwrap_or(self.next_seq);
-        if expected < oldest || expected > self.next_seq {
-            changes.forked = true;
-            return;
-        }
-        for queued in self.outbox.iter_mut().filter(|q| q.entry.seq >= expected) {
+        let writer = self.writer;
+        let mut wanted = expected;
+        for queued in self.outbox.iter_mut().filter(|q| q.entry.writer == writer && q.entry.seq >= expected) {
+            wanted += u64::from(queued.entry.seq == wanted);
             if queued.progress != Progress::Waiting {
                 queued.progress = Progress::Waiting;
                 changes.outbox.push(queued.entry.id);
             }
         }
+        // A hole in what is still here, or a server that knows more than this phone ever wrote.
+        changes.forked |= wanted != self.next_seq;
+    }
+
+    /// A server restored from a backup begins a new epoch: what it acknowledged since that backup
+    /// only this phone still has. All of it is offered again; what the server knows it says so.
+    fn resend_if_restored(&mut self, cursor: Option<Cursor>, changes: &mut Changes) {
+        let (Some(now), Some(before)) = (cursor, self.cursor) else { return };
+        if now.epoch == before.epoch {
+            return;
+        }
+        for queued in &mut self.outbox {
+            if matches!(queued.progress, Progress::Accepted { .. } | Progress::Quarantined { .. }) {
+                queued.progress = Progress::Waiting;
+                changes.outbox.push(queued.entry.id);
+            }
+        }
+        // Entries of an earlier writer cannot follow on in this one's order.
+        changes.forked |=
+            self.outbox.iter().any(|q| q.entry.writer != self.writer && q.progress == Progress::Waiting);
     }
 
     /// Becomes a new writer: what is unsent is numbered anew, ids stay, so that what did arrive is
