@@ -33,6 +33,7 @@ pub(crate) fn build(workspace: &Workspace, effort: Effort) -> Result<()> {
     site.add_bundles()?;
     site.add_styles()?;
     site.add_public()?;
+    site.add_pages()?;
     site.finish()?;
     if place.exists() {
         fs::remove_dir_all(&place)?;
@@ -106,7 +107,7 @@ impl<'a> Site<'a> {
         for file in files_below(&public)? {
             let name = file.strip_prefix(&public)?.to_string_lossy().into_owned();
             let content = fs::read(&file)?;
-            if name == "sw.js" {
+            if name == "sw.js" || name.ends_with(".html") {
                 continue;
             } else if name.ends_with(".js") {
                 self.add_hashed(&name, &content)?;
@@ -118,6 +119,20 @@ impl<'a> Site<'a> {
                     self.kept.push(address);
                 }
             }
+        }
+        Ok(())
+    }
+
+    /// Pages ask for scripts and styles as `{answer.js}` and get their addresses.
+    fn add_pages(&mut self) -> Result<()> {
+        let public = self.workspace.root.join("public");
+        for file in files_below(&public)?.iter().filter(|file| file.extension().is_some_and(|e| e == "html")) {
+            let page = fs::read_to_string(file)?;
+            let page = self
+                .assets
+                .iter()
+                .fold(page, |page, (name, address)| page.replace(&format!("{{{name}}}"), address));
+            self.write(&format!("/{}", file.strip_prefix(&public)?.display()), page.as_bytes())?;
         }
         Ok(())
     }
