@@ -1,1 +1,125 @@
-fn main() {}
+//! `qiaomen`: the verbs of the command line.
+
+#![forbid(unsafe_code)]
+
+use clap::{Parser, Subcommand};
+use server::account::{self, User};
+use server::config::{Opened, Serve, Where};
+use server::demo::{self, Demo};
+use server::import::{self, Import};
+use server::{Error, Result, http, verify};
+use std::process::ExitCode;
+
+/// 敲门: keeps every child in school; one file for each, also without signal
+///
+/// Every flag is also an environment variable. Without --database-url, qiaomen runs a Postgres of its
+/// own in --data; commands beside a running server use that server's.
+#[derive(Parser)]
+#[command(name = "qiaomen", version, max_term_width = 100, after_help = EXAMPLES)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  qiaomen serve --demo                          the demo school on http://127.0.0.1:3000
+  qiaomen serve --data /srv/qiaomen --tls       a county's server behind a TLS proxy
+  qiaomen import staff staff.xlsx --school 990101001
+  qiaomen import roster roster.xlsx --school 990101001 --check
+  qiaomen user reset-password 14400000001       prints a one-time password
+  qiaomen verify                                exit code 1 if anything stored was changed";
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serves phones and desks; brings the database to this version's shape first
+    Serve(Serve),
+    /// Brings the database to this version's shape and ends
+    Migrate {
+        #[command(flatten)]
+        place: Where,
+    },
+    /// Reads in rosters and staff lists
+    Import {
+        #[command(subcommand)]
+        what: Import,
+        #[command(flatten)]
+        place: Where,
+    },
+    /// Keeps accounts: add, list, reset-password, disable, enable
+    User {
+        #[command(subcommand)]
+        what: User,
+        #[command(flatten)]
+        place: Where,
+    },
+    /// Fills an empty database with an invented county to try things with
+    Demo {
+        #[command(flatten)]
+        what: Demo,
+        #[command(flatten)]
+        place: Where,
+    },
+    /// Walks the chain of everything stored; exit code 1 if anything was changed or is missing
+    Verify {
+        #[command(flatten)]
+        place: Where,
+    },
+}
+
+impl Command {
+    const fn place(&self) -> &Where {
+        match self {
+            Self::Serve(Serve { place, .. })
+            | Self::Migrate { place }
+            | Self::Import { place, .. }
+            | Self::User { place, .. }
+            | Self::Demo { place, .. }
+            | Self::Verify { place } => place,
+        }
+    }
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    http::log_to_stderr();
+    match run(cli.command) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("qiaomen: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Says whether all went well.
+fn run(command: Command) -> Result<bool> {
+    // The cluster ends with the thread that begins it, so this is done on the main one.
+    let alone = matches!(command, Command::Serve(_));
+    let cluster = command.place().begin_cluster(alone)?;
+    let runtime = tokio::runtime::Runtime::new().map_err(|e| Error::Internal(e.to_string()))?;
+    runtime.block_on(async {
+        let mut opened = command.place().open(cluster).await?;
+        let done = obey(command, &mut opened).await;
+        opened.close().await?;
+        done
+    })
+}
+
+async fn obey(command: Command, opened: &mut Opened) -> Result<bool> {
+    match command {
+        Command::Serve(serve) => http::serve(serve, opened).await.map(|()| true),
+        Command::Migrate { .. } => Ok(true),
+        Command::Import { what, .. } => import::run(opened, what).await,
+        Command::User { what, .. } => account::run(opened, what).await.map(|()| true),
+        Command::Demo { what, .. } => {
+            if demo::run(opened, what.size).await? {
+                return Ok(true);
+            }
+            eprintln!("qiaomen: the database is not empty; nothing was filled in");
+            Ok(false)
+        }
+        Command::Verify { .. } => verify::run(opened).await,
+    }
+}
