@@ -17,6 +17,8 @@ pub mod directory;
 pub mod duty;
 pub mod enrolment;
 pub mod entry;
+#[cfg(any(test, feature = "fixtures"))]
+pub mod fixtures;
 pub mod found_child;
 pub mod id_number;
 pub mod ids;
