@@ -1,7 +1,7 @@
 //! The school calendar (校历): which days are school days. Dates are plain dates of the school's place;
 //! instants are UTC and become dates only through `local_date`.
 
-use chrono::{DateTime, Datelike, Days, FixedOffset, NaiveDate, Utc, Weekday};
+use chrono::{DateTime, Datelike, Days, FixedOffset, NaiveDate, NaiveTime, Utc, Weekday};
 use serde::{Deserialize, Serialize};
 
 /// China's one time zone, UTC+8 without summer time since 1991. A constant keeps a time zone
@@ -15,6 +15,16 @@ pub fn zone() -> FixedOffset {
 /// The date on the wall at that instant.
 pub fn local_date(at: DateTime<Utc>) -> NaiveDate {
     at.with_timezone(&zone()).date_naive()
+}
+
+/// The instant of a time on the wall.
+pub fn instant(on: NaiveDate, at: NaiveTime) -> DateTime<Utc> {
+    on.and_time(at).and_utc() - zone()
+}
+
+/// The time on the wall at that instant.
+pub fn local_time(at: DateTime<Utc>) -> NaiveTime {
+    at.with_timezone(&zone()).time()
 }
 
 /// A term (学期) of a county or school.

@@ -11,7 +11,8 @@ use crate::review::Verdict;
 use crate::sighting::Taken;
 use crate::visit::{Commitment, Visit};
 use crate::vocabulary::{
-    CallResult, EnrolmentStatus, Gender, LeftBehind, Outcome, Purpose, Relation, VisitKind, Whereabouts,
+    CallResult, EnrolmentStatus, Gender, LeftBehind, Outcome, Party, Purpose, Relation, VisitKind,
+    Whereabouts,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -438,7 +439,9 @@ impl StudentState {
             Body::Visit(visit) => self.visit(recorded, visit),
             Body::Supplement(supplement) => {
                 if let Some(line) = self.visits.iter_mut().find(|l| Some(l.entry) == supplement.visit) {
-                    line.supplemented = true;
+                    line.supplemented |= supplement.has_words();
+                    line.commitments.retain(|c| c.by == Party::Family || !supplement.kept.contains(&c.what));
+                    line.call_later.retain(|r| !supplement.calls.iter().any(|c| c.relation == *r));
                 }
             }
             Body::Withdrawal(withdrawal) => {
@@ -447,7 +450,7 @@ impl StudentState {
                 self.absence.take_if(|spell| spell.entry == withdrawal.of);
             }
             Body::Sighting(sighting) => {
-                self.sightings.retain(|line| line.taken.is_none());
+                self.sightings.retain(|line| line.taken.is_none() && Some(line.entry) != entry.supersedes);
                 self.sightings.push(SightingLine {
                     entry: entry.id,
                     by: recorded.author_name.to_owned(),

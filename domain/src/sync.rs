@@ -11,4 +11,6 @@ pub mod replica;
 pub mod wire;
 
 pub use replica::{Caseload, Changes, NewEntry, Progress, Queued, Replica};
-pub use wire::{Answer, Cursor, FileView, Page, Receipt, SeenEntry, StudentView, SyncRequest, SyncResponse};
+pub use wire::{
+    Answer, Cursor, FileView, Page, Receipt, SeenEntry, Sibling, StudentView, SyncRequest, SyncResponse,
+};

@@ -3,6 +3,9 @@
 //! has its own readers. The form that makes one is `visit::form`.
 
 pub mod form;
+pub mod knock;
+pub mod opening;
+pub mod promise;
 
 use crate::ids::{UserId, VillageId};
 use crate::vocabulary::{
@@ -157,6 +160,19 @@ pub struct Supplement {
     /// 家长意见
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub guardian_opinion: Option<String>,
+    /// 我答应的, done since: no longer owed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub kept: Vec<Promise>,
+    /// 回去再打, called since: no longer owed, whatever came of it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub calls: Vec<Call>,
+}
+
+impl Supplement {
+    /// Whether it says anything in words: what the office asked for when it asked for more.
+    pub const fn has_words(&self) -> bool {
+        self.family.is_some() || self.school.is_some() || self.guardian_opinion.is_some()
+    }
 }
 
 /// 撤回: the entry was about the wrong child. The entry stays in the chain and counts for nothing.

@@ -1,21 +1,26 @@
 //! The form at the door (ux 4, 5): what the thumb has chosen so far, saved as a draft on every
-//! change, also half filled. `open` fills in what phone, roster and duty already know, never a fact
-//! that happens between people; `record` turns it into one entry a child or says what is missing.
+//! change, also half filled. `opening` fills in what phone, roster and duty already know, never a
+//! fact that happens between people; `record` turns it into entries or says what is missing.
 
 use super::{Call, Commitment, Met, Participant, Visit, needs_confirmation};
-use crate::calendar::Calendar;
+use crate::calendar::{Calendar, instant, local_date};
 use crate::confirmation::{Seal, Secret};
 use crate::entry::{Body, Subject};
 use crate::found_child::FoundChild;
-use crate::ids::{KnockId, SchoolId, StudentId, UserId, VillageId};
+use crate::ids::{EntryId, KnockId, SchoolId, StudentId, UserId, VillageId};
 use crate::problem::Problem;
+use crate::register::HouseholdDoubt;
 use crate::sighting::Sighting;
 use crate::vocabulary::{
     CallResult, Cause, Difficulty, GuardianAttitude, Interpreter, Language, NoVillageReason, Outcome, Party,
-    Promise, Purpose, Relation, Schooling, Side, Signature, StudentAttitude, VisitKind, Whereabouts,
+    Purpose, Relation, Schooling, Side, Signature, StudentAttitude, VisitKind, Whereabouts,
 };
-use chrono::{DateTime, Days, NaiveDate, Utc};
+use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
 use serde::{Deserialize, Serialize};
+
+/// Hours after opening within which 存到手机 also says when the visit ended. Later the form was
+/// finished somewhere else, and an end is never invented (ux C10).
+const ON_THE_SPOT_HOURS: i64 = 3;
 
 /// A visit being written down.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -24,8 +29,12 @@ pub struct VisitForm {
     pub knock: KnockId,
     /// 阿依古丽家
     pub household: String,
-    /// The household's village.
-    pub village: VillageId,
+    /// The household's village; `None` while the roster has none and nobody chose.
+    #[serde(default)]
+    pub village: Option<VillageId>,
+    /// 现住址, for the eye only.
+    #[serde(default)]
+    pub address: String,
     /// The author's school, which answers for a child no roster knows.
     pub school: SchoolId,
     /// The children of the household, the one the visit is for first.
@@ -39,7 +48,7 @@ pub struct VisitForm {
     pub opened_at: DateTime<Utc>,
     /// Another time, chosen for a visit written down later (补录).
     #[serde(default)]
-    pub at: Option<DateTime<Utc>>,
+    pub earlier: Option<Earlier>,
     /// 类型
     pub kind: VisitKind,
     /// 目的
@@ -55,6 +64,9 @@ pub struct VisitForm {
     /// 没见到人, and what was the matter.
     #[serde(default)]
     pub nobody: Option<Nobody>,
+    /// The file does not say what is spoken here, or says it is not Mandarin: then it is asked.
+    #[serde(default)]
+    pub asks_language: bool,
     /// 说什么话
     #[serde(default)]
     pub language: Option<Language>,
@@ -64,7 +76,7 @@ pub struct VisitForm {
     /// 家长态度
     #[serde(default)]
     pub guardian_attitude: Option<GuardianAttitude>,
-    /// 约定, both sides.
+    /// 约定, both sides. Who of the family promised is the person met, filled in by `record`.
     #[serde(default)]
     pub commitments: Vec<Commitment>,
     /// 下次: what the thumb chose; `None` = the default stands.
@@ -82,12 +94,29 @@ pub struct VisitForm {
     /// 家长签字
     #[serde(default)]
     pub signature: Option<Signature>,
-    /// The screen the thumb was on, 0 = 谁.
+    /// The screen the thumb was on.
     #[serde(default)]
-    pub step: u8,
-    /// The entries this form corrects (改一下), by child.
+    pub step: Step,
+    /// What this form corrects (改一下); `None` = a new visit.
     #[serde(default)]
-    pub corrects: Vec<(StudentId, crate::ids::EntryId)>,
+    pub corrects: Option<Correction>,
+}
+
+/// The screens of the form.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Step {
+    /// K1 谁
+    #[default]
+    Who,
+    /// K2 见到
+    Met,
+    /// N 没见到人
+    Nobody,
+    /// K3 情况
+    Situation,
+    /// K4 约定
+    Promises,
 }
 
 /// One child of the household.
@@ -99,13 +128,14 @@ pub struct ChildLine {
     pub name: String,
     /// 七年级3班 or 示例小学三年级.
     pub class: String,
-    /// Of the author's own children; `false` = a child of another school, about whom only a
-    /// sighting can be written (ux 5.6).
+    /// A child the author may write visits about; `false` = a child of another school, about whom
+    /// only a sighting can be written (ux 5.6).
     pub own: bool,
     /// The visit is about this child.
     pub ticked: bool,
-    /// Somebody is waiting for this child at school.
-    pub absent: bool,
+    /// The first school day missed, while the child is missing from school.
+    #[serde(default)]
+    pub absent_since: Option<NaiveDate>,
     /// Met at home.
     #[serde(default)]
     pub met: bool,
@@ -118,6 +148,9 @@ pub struct ChildLine {
     /// 学生意愿
     #[serde(default)]
     pub attitude: Option<StudentAttitude>,
+    /// 不是一家: the link to this child is wrong.
+    #[serde(default)]
+    pub doubted: bool,
 }
 
 /// 家里还有孩子.
@@ -156,10 +189,10 @@ pub struct Person {
     /// Name, empty for 其他家人 and 邻居.
     #[serde(default)]
     pub name: String,
-    /// What the doorway calls the person: 奶奶.
+    /// What the doorway calls the person, when it is not the relation's word.
     #[serde(default)]
     pub called: String,
-    /// The guardian's place in the file.
+    /// The guardian's place in the file, from 1.
     #[serde(default)]
     pub guardian: Option<u8>,
     /// Marked away in the file (外省务工): offer a call.
@@ -174,6 +207,16 @@ pub struct Person {
     /// Called from the doorstep.
     #[serde(default)]
     pub call: Option<CallResult>,
+}
+
+/// When a visit was that is written down later.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Earlier {
+    /// The day.
+    pub on: NaiveDate,
+    /// The time; asked for, never made up.
+    #[serde(default)]
+    pub at: Option<NaiveTime>,
 }
 
 /// 没见到人.
@@ -199,20 +242,72 @@ pub enum FollowUp {
     On(NaiveDate),
 }
 
+/// What a form corrects: the entries of its knock as they stand, and of them what the form itself
+/// does not ask.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Correction {
+    /// Visits that stand, by child.
+    pub visits: Vec<(StudentId, EntryId)>,
+    /// Sightings that stand.
+    #[serde(default)]
+    pub sightings: Vec<(StudentId, EntryId, Sighting)>,
+    /// Entries the server gave back, which this form replaces.
+    #[serde(default)]
+    pub mends: Vec<EntryId>,
+    /// When the visit began, as it stands: its end is kept with it and dropped when it moves.
+    pub started_at: DateTime<Utc>,
+    /// When it ended.
+    #[serde(default)]
+    pub ended_at: Option<DateTime<Utc>>,
+    /// The seal that codes already shown belong to.
+    #[serde(default)]
+    pub seal: Option<Seal>,
+}
+
 impl VisitForm {
     /// Whether a ticked child is missing from school or the kind asks why (敲门行动): then K3 is asked.
     pub fn asks_situation(&self) -> bool {
-        self.kind == VisitKind::DoorKnock || self.children.iter().any(|c| c.ticked && c.own && c.absent)
+        self.kind == VisitKind::DoorKnock
+            || self.children.iter().any(|c| c.ticked && c.own && c.absent_since.is_some())
     }
 
-    /// The moment the visit was.
+    /// The screen after this one; `None` = the last.
+    pub fn next_step(&self, step: Step) -> Option<Step> {
+        match step {
+            Step::Who => Some(Step::Met),
+            Step::Met if self.asks_situation() => Some(Step::Situation),
+            Step::Met | Step::Situation => Some(Step::Promises),
+            Step::Nobody | Step::Promises => None,
+        }
+    }
+
+    /// The moment the visit was; the moment of opening while an earlier time is not yet said.
     pub fn started_at(&self) -> DateTime<Utc> {
-        self.at.unwrap_or(self.opened_at)
+        match self.earlier {
+            Some(Earlier { on, at: Some(at) }) => instant(on, at),
+            _ => self.opened_at,
+        }
     }
 
-    /// Whether anybody of the household was met or reached.
+    /// The day of the visit.
+    pub fn day(&self) -> NaiveDate {
+        self.earlier.map_or_else(|| local_date(self.opened_at), |earlier| earlier.on)
+    }
+
+    /// Whether anybody of the household was met.
     pub fn met_somebody(&self) -> bool {
-        self.people.iter().any(|p| p.met) || self.children.iter().any(|c| c.met)
+        self.people.iter().any(|p| p.met) || self.children.iter().any(|c| c.met && !c.doubted)
+    }
+
+    /// The grown-up of the family who was met, else reached by phone: whose attitude is asked, who
+    /// promises.
+    pub fn spoken_to(&self) -> Option<&Person> {
+        let family = |p: &&Person| p.relation != Relation::Neighbour;
+        self.people
+            .iter()
+            .filter(family)
+            .find(|p| p.met)
+            .or_else(|| self.people.iter().find(|p| p.call == Some(CallResult::Reached)))
     }
 
     /// 结果: derived from who was met and reached; asked only when nobody was.
@@ -226,6 +321,19 @@ impl VisitForm {
         self.people.iter().any(|p| p.call == Some(CallResult::Reached)).then_some(Outcome::PhoneOnly)
     }
 
+    /// 没见到人 and somebody met exclude each other: what is tapped last stands.
+    pub fn set_nobody(&mut self, nobody: bool) {
+        self.nobody = match self.nobody.take() {
+            _ if !nobody => None,
+            None => Some(Nobody::default()),
+            some => some,
+        };
+        if nobody {
+            self.people.iter_mut().for_each(|p| p.met = false);
+            self.children.iter_mut().for_each(|c| c.met = false);
+        }
+    }
+
     /// Village or township came along, or a reason is given, or none is needed.
     pub fn village_is_explained(&self) -> bool {
         self.kind != VisitKind::DoorKnock
@@ -233,11 +341,25 @@ impl VisitForm {
             || self.companions.iter().any(|c| c.ticked && matches!(c.side, Side::Village | Side::Township))
     }
 
+    /// Changes the kind; the purposes follow unless they were chosen by hand.
+    pub fn set_kind(&mut self, kind: VisitKind) {
+        let absent = self.children.iter().any(|c| c.own && c.ticked && c.absent_since.is_some());
+        if self.purposes == default_purposes(&self.kind, absent) {
+            self.purposes = default_purposes(&kind, absent);
+        }
+        self.kind = kind;
+    }
+
+    /// Whether 不约 is no answer: somebody is missing, or nobody was there.
+    pub fn needs_follow_up(&self) -> bool {
+        self.asks_situation() || self.nobody.is_some()
+    }
+
     /// 下次 by default (ux 4): the school day after the earliest promise; three days on when a child
     /// is missing and nothing was promised; the next school day when nobody was met; none for a
     /// routine visit.
     pub fn default_follow_up(&self, calendar: &Calendar) -> Option<NaiveDate> {
-        let day = crate::calendar::local_date(self.started_at());
+        let day = self.day();
         if self.nobody.is_some() {
             return Some(calendar.next_school_day(day));
         }
@@ -255,14 +377,15 @@ impl VisitForm {
     /// 下次 as it will be written.
     pub fn next_follow_up_on(&self, calendar: &Calendar) -> Option<NaiveDate> {
         match self.follow_up {
-            Some(FollowUp::None) => None,
+            Some(FollowUp::None) if !self.needs_follow_up() => None,
             Some(FollowUp::On(day)) => Some(day),
-            None => self.default_follow_up(calendar),
+            _ => self.default_follow_up(calendar),
         }
     }
 
-    fn problems(&self, calendar: &Calendar, now: DateTime<Utc>) -> Vec<Problem> {
-        let day = crate::calendar::local_date(self.started_at());
+    /// What keeps the form from being a visit now.
+    pub fn problems(&self, calendar: &Calendar, now: DateTime<Utc>) -> Vec<Problem> {
+        let day = self.day();
         let mut problems = Vec::new();
         let mut require = |holds: bool, problem: Problem| {
             if !holds {
@@ -270,32 +393,33 @@ impl VisitForm {
             }
         };
         require(self.children.iter().any(|c| c.ticked && c.own), Problem::at("children", "REQUIRED"));
+        require(self.found.iter().all(|f| !f.name.trim().is_empty()), Problem::at("found", "NAME_REQUIRED"));
+        require(self.village.is_some(), Problem::at("village", "REQUIRED"));
+        require(self.earlier.is_none_or(|e| e.at.is_some()), Problem::at("started_at", "REQUIRED"));
+        // Only a time chosen by hand can be wrong; a clock that went back meanwhile blocks nothing.
+        let ahead = self.earlier.is_some() && self.started_at() > now + chrono::Duration::minutes(10);
+        require(!ahead, Problem::at("started_at", "IN_FUTURE"));
         require(!self.purposes.is_empty(), Problem::at("purposes", "REQUIRED"));
         match &self.nobody {
             Some(nobody) => {
-                require(nobody.outcome.is_some(), Problem::at("outcome", "REQUIRED"));
                 require(!self.met_somebody(), Problem::at("met", "MET_AND_NOBODY"));
+                require(nobody.outcome.is_some(), Problem::at("outcome", "REQUIRED"));
             }
             None => require(self.outcome().is_some(), Problem::at("met", "REQUIRED")),
         }
         require(
-            self.started_at() <= now + chrono::Duration::minutes(10),
-            Problem::at("started_at", "IN_FUTURE"),
-        );
-        let follow_up = self.next_follow_up_on(calendar);
-        require(follow_up.is_none_or(|next| next > day), Problem::at("next_follow_up_on", "BEFORE_VISIT"));
-        require(
             self.commitments.iter().all(|c| c.due_on.is_none_or(|due| due >= day)),
             Problem::at("commitments", "BEFORE_VISIT"),
         );
+        let follow_up = self.next_follow_up_on(calendar);
+        require(follow_up.is_none_or(|next| next > day), Problem::at("next_follow_up_on", "BEFORE_VISIT"));
         require(self.remark.chars().count() <= 2000, Problem::at("remark", "TOO_LONG"));
-        require(self.found.iter().all(|f| !f.name.trim().is_empty()), Problem::at("found", "NAME_REQUIRED"));
         problems
     }
 
-    /// The entries this form makes: a visit for each ticked child of one's own, a sighting for each
-    /// child of another school that was seen, a found child for each that no roster knows. `secret`
-    /// is fresh randomness of the device; `now` is the moment of 存到手机.
+    /// What this form says: a visit for each ticked child of one's own, a sighting for each child of
+    /// another school that was seen, a found child for each that no roster knows. `secret` is fresh
+    /// randomness of the device; `now` is the moment of 存到手机.
     ///
     /// # Errors
     /// Every field that keeps it from being a visit, none of them lost: the form stays as it is.
@@ -306,24 +430,68 @@ impl VisitForm {
         now: DateTime<Utc>,
     ) -> Result<Vec<(Subject, Body)>, Vec<Problem>> {
         let problems = self.problems(calendar, now);
-        let outcome = match self.outcome() {
-            Some(outcome) if problems.is_empty() => outcome,
-            _ => return Err(problems),
+        let (Some(outcome), Some(village), true) = (self.outcome(), self.village, problems.is_empty()) else {
+            return Err(problems);
         };
-        let seal = needs_confirmation(&self.kind, &self.purposes).then(|| Seal::of(secret));
-        let shared = Visit {
+        let shared = self.shared(calendar, secret, now, outcome, village);
+        let asks = self.asks_situation() && self.nobody.is_none();
+        let visits = self.children.iter().filter(|c| c.own && c.ticked).map(|child| {
+            let visit = Visit {
+                whereabouts: child.seen_where().filter(|_| asks),
+                causes: if asks { child.causes.clone() } else { Vec::new() },
+                student_attitude: child.said(asks),
+                ..shared.clone()
+            };
+            (Subject::Student(child.student), Body::Visit(visit))
+        });
+        let sightings = self.children.iter().filter(|c| !c.own && !c.doubted).filter_map(|child| {
+            Some((Subject::Student(child.student), Body::Sighting(child.sighting(self.day())?)))
+        });
+        let found = self.found.iter().map(|line| {
+            let found = FoundChild {
+                name: line.name.trim().to_owned(),
+                schooling: line.schooling.clone(),
+                about: said(&line.about),
+                household: self.household.clone(),
+                village,
+            };
+            (Subject::School(self.school), Body::FoundChild(found))
+        });
+        let first = self.children.iter().find(|c| c.own && c.ticked).map(|c| c.student);
+        let doubts = self.children.iter().filter(|c| c.doubted).filter_map(|child| {
+            let doubt = HouseholdDoubt { other: child.student };
+            Some((Subject::Student(first?), Body::HouseholdDoubt(doubt)))
+        });
+        Ok(visits.chain(sightings).chain(found).chain(doubts).collect())
+    }
+
+    /// What all children of the household share.
+    fn shared(
+        &self,
+        calendar: &Calendar,
+        secret: &Secret,
+        now: DateTime<Utc>,
+        outcome: Outcome,
+        village: VillageId,
+    ) -> Visit {
+        let met = self.nobody.is_none();
+        let kept = self.corrects.as_ref();
+        let seal = needs_confirmation(&self.kind, &self.purposes)
+            .then(|| kept.and_then(|c| c.seal.clone()).unwrap_or_else(|| Seal::of(secret)));
+        Visit {
             kind: self.kind.clone(),
             purposes: self.purposes.clone(),
             planned_on: self.planned_on,
             started_at: self.started_at(),
-            ended_at: self.at.is_none().then_some(now),
+            ended_at: self.ended_at(now),
             household: self.household.clone(),
-            village: self.village,
+            village,
             participants: self
                 .companions
                 .iter()
-                .filter(|c| c.ticked)
-                .map(|c| Participant { user: c.user, name: c.name.clone(), side: c.side.clone() })
+                .enumerate()
+                .filter(|(at, companion)| *at == 0 || companion.ticked)
+                .map(|(_, c)| Participant { user: c.user, name: c.name.clone(), side: c.side.clone() })
                 .collect(),
             no_village: self.no_village.clone().filter(|_| self.kind == VisitKind::DoorKnock),
             met: self.met(),
@@ -332,52 +500,52 @@ impl VisitForm {
                 .iter()
                 .filter_map(|p| Some(Call { relation: p.relation.clone(), result: p.call.clone()? }))
                 .collect(),
-            outcome,
             left_note: self.nobody.as_ref().is_some_and(|n| n.left_note),
             asked_neighbour: self.nobody.as_ref().is_some_and(|n| n.asked_neighbour),
-            language: self.language.clone(),
-            interpreter: self.interpreter.clone(),
+            language: self.language.clone().filter(|_| met),
+            interpreter: self.interpreter.clone().filter(|_| met),
             whereabouts: None,
             causes: Vec::new(),
             student_attitude: None,
-            guardian_attitude: self.guardian_attitude.clone(),
-            explained_rules: self.explained_rules,
-            commitments: self.commitments.clone(),
+            guardian_attitude: self.attitude(&outcome),
+            explained_rules: self.explained_rules && met,
+            commitments: if met { self.promised() } else { Vec::new() },
             next_follow_up_on: self.next_follow_up_on(calendar),
             remark: said(&self.remark),
-            difficulties: self.difficulties.clone(),
-            signature: self.signature.clone(),
+            difficulties: if met { self.difficulties.clone() } else { Vec::new() },
+            signature: self.signature.clone().filter(|_| met),
+            outcome,
             seal,
-        };
-        let asks = self.asks_situation();
-        let visits = self.children.iter().filter(|c| c.own && c.ticked).map(|child| {
-            let visit = Visit {
-                whereabouts: child.seen_where().filter(|_| asks),
-                causes: if asks { child.causes.clone() } else { Vec::new() },
-                student_attitude: child.attitude.clone().filter(|_| asks),
-                ..shared.clone()
-            };
-            (Subject::Student(child.student), Body::Visit(visit))
-        });
-        let sightings = self.children.iter().filter(|c| !c.own).filter_map(|child| {
-            let sighting = Sighting {
-                seen: child.met,
-                whereabouts: child.seen_where()?,
-                on: crate::calendar::local_date(self.started_at()),
-            };
-            Some((Subject::Student(child.student), Body::Sighting(sighting)))
-        });
-        let found = self.found.iter().map(|line| {
-            let found = FoundChild {
-                name: line.name.trim().to_owned(),
-                schooling: line.schooling.clone(),
-                about: said(&line.about),
-                household: self.household.clone(),
-                village: self.village,
-            };
-            (Subject::School(self.school), Body::FoundChild(found))
-        });
-        Ok(visits.chain(sightings).chain(found).collect())
+        }
+    }
+
+    fn ended_at(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        match &self.corrects {
+            Some(kept) => kept.ended_at.filter(|_| kept.started_at == self.started_at()),
+            None => {
+                let since = now - self.opened_at;
+                let on_the_spot =
+                    self.earlier.is_none() && (0..=ON_THE_SPOT_HOURS * 60).contains(&since.num_minutes());
+                on_the_spot.then_some(now)
+            }
+        }
+    }
+
+    /// 家长态度: what was said to those who were met or reached, else what follows from the result.
+    fn attitude(&self, outcome: &Outcome) -> Option<GuardianAttitude> {
+        match outcome {
+            Outcome::NotHome | Outcome::Moved | Outcome::WrongAddress => Some(GuardianAttitude::Unreachable),
+            _ => self.guardian_attitude.clone().filter(|_| self.spoken_to().is_some()),
+        }
+    }
+
+    fn promised(&self) -> Vec<Commitment> {
+        let who = self.spoken_to().map(|p| p.relation.clone());
+        self.commitments
+            .iter()
+            .cloned()
+            .map(|c| Commitment { who: if c.by == Party::Family { who.clone() } else { None }, ..c })
+            .collect()
     }
 
     fn met(&self) -> Vec<Met> {
@@ -387,7 +555,7 @@ impl VisitForm {
             guardian: p.guardian,
         });
         let first = self.children.iter().find(|c| c.own && c.ticked).map(|c| c.student);
-        let children = self.children.iter().filter(|c| c.met).map(|c| Met {
+        let children = self.children.iter().filter(|c| c.met && !c.doubted).map(|c| Met {
             relation: if Some(c.student) == first { Relation::Student } else { Relation::Sibling },
             called: None,
             guardian: None,
@@ -401,11 +569,37 @@ impl ChildLine {
     pub fn seen_where(&self) -> Option<Whereabouts> {
         self.whereabouts.clone().or(self.met.then_some(Whereabouts::Home))
     }
+
+    /// A tap on a cause: the first tapped is the main one, a second tap takes it back.
+    pub fn toggle_cause(&mut self, cause: &Cause) {
+        if self.causes.contains(cause) {
+            self.causes.retain(|c| c != cause);
+        } else {
+            self.causes.push(cause.clone());
+        }
+    }
+
+    fn said(&self, asks: bool) -> Option<StudentAttitude> {
+        match (asks, self.met) {
+            (false, _) => None,
+            (true, true) => self.attitude.clone(),
+            (true, false) => Some(StudentAttitude::NotKnown),
+        }
+    }
+
+    /// What is written about a child of another school, if anything was seen or heard.
+    pub(super) fn sighting(&self, on: NaiveDate) -> Option<Sighting> {
+        Some(Sighting { seen: self.met, whereabouts: self.seen_where()?, on })
+    }
 }
 
-/// A promise of the family made by a chip.
-pub fn family_promise(what: Promise, who: Option<Relation>, due_on: Option<NaiveDate>) -> Commitment {
-    Commitment { by: Party::Family, who, what, words: None, due_on }
+/// The purposes a kind starts with when no duty says more.
+pub(super) fn default_purposes(kind: &VisitKind, absent: bool) -> Vec<Purpose> {
+    match (kind, absent) {
+        (VisitKind::DoorKnock, _) => vec![Purpose::Absence, Purpose::Persuade],
+        (_, true) => vec![Purpose::Absence],
+        (_, false) => vec![Purpose::Routine],
+    }
 }
 
 fn said(text: &str) -> Option<String> {

@@ -1,0 +1,316 @@
+//! A knock on a door as its author finds it again: the entries that stand, one a child, whether they
+//! are still on the phone, at the school, or given back. From it follow 存好了, 改一下, 晚上补几句 and 撤回.
+
+use super::form::{Companion, Correction, Earlier, FollowUp, Nobody, Step, VisitForm};
+use super::opening::{Errand, open};
+use super::{Participant, Visit, Withdrawal};
+use crate::actor::Actor;
+use crate::calendar::{local_date, local_time};
+use crate::confirmation::Secret;
+use crate::directory::{Directory, household_label};
+use crate::entry::{Body, Entry, Subject};
+use crate::ids::{EntryId, KnockId, StudentId};
+use crate::problem::Problem;
+use crate::sighting::Sighting;
+use crate::sync::{NewEntry, Progress, Replica};
+use crate::vocabulary::{Outcome, Relation, Whereabouts};
+use chrono::{DateTime, Utc};
+use std::collections::BTreeSet;
+
+/// A knock of this phone's person.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Knock {
+    /// Its id.
+    pub id: KnockId,
+    /// The visits that stand, one a child.
+    pub visits: Vec<Standing>,
+    /// The sightings that stand.
+    pub sightings: Vec<(StudentId, EntryId, Sighting)>,
+}
+
+/// A visit that stands in one child's file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Standing {
+    /// The child.
+    pub student: StudentId,
+    /// The child's name, if the child is on this phone.
+    pub name: Option<String>,
+    /// The entry.
+    pub entry: EntryId,
+    /// When the phone wrote it down.
+    pub recorded_at: DateTime<Utc>,
+    /// The server gave it back.
+    pub refused: bool,
+    /// What it says.
+    pub visit: Visit,
+}
+
+impl Knock {
+    /// Finds what this person wrote of a knock; `None` if nothing of it stands or is here.
+    pub fn find(id: KnockId, replica: &Replica, me: &Actor) -> Option<Self> {
+        let queued = replica.outbox.iter().filter(|q| q.entry.knock == Some(id));
+        let pulled = replica.caseload.files.values().filter(|file| {
+            file.entries.iter().any(|seen| seen.entry.knock == Some(id) && seen.author == me.user)
+        });
+        let students: BTreeSet<StudentId> = queued
+            .clone()
+            .filter_map(|q| q.entry.subject.student())
+            .chain(pulled.map(|file| file.student.id))
+            .collect();
+        let mut knock = Self { id, visits: Vec::new(), sightings: Vec::new() };
+        for student in students {
+            let file = replica.file(student, me);
+            let name = file.as_ref().and_then(|f| f.student.state.basics.as_ref()).map(|b| b.name.clone());
+            let of_file = file.iter().flat_map(|f| &f.entries).filter(|seen| seen.author == me.user);
+            let mut entries: Vec<(&Entry, bool)> = of_file.map(|seen| (&seen.entry, false)).collect();
+            for q in replica.outbox.iter().filter(|q| q.entry.subject == Subject::Student(student)) {
+                if !entries.iter().any(|(entry, _)| entry.id == q.entry.id) {
+                    entries.push((&q.entry, matches!(q.progress, Progress::Refused { .. })));
+                }
+            }
+            let gone: BTreeSet<EntryId> = entries
+                .iter()
+                .filter(|(_, refused)| !refused)
+                .filter_map(|(entry, _)| replaces(entry))
+                .collect();
+            let standing =
+                entries.iter().filter(|(entry, _)| entry.knock == Some(id) && !gone.contains(&entry.id));
+            for (entry, refused) in standing {
+                match &entry.body {
+                    Body::Visit(visit) => {
+                        // A visit that was given back stands only until something stands instead.
+                        let of_child = |v: &Standing| v.student == student;
+                        if *refused && knock.visits.iter().any(of_child) {
+                            continue;
+                        }
+                        knock.visits.retain(|v| !of_child(v));
+                        knock.visits.push(Standing {
+                            student,
+                            name: name.clone(),
+                            entry: entry.id,
+                            recorded_at: entry.recorded_at,
+                            refused: *refused,
+                            visit: visit.clone(),
+                        });
+                    }
+                    Body::Sighting(sighting) if !refused => {
+                        knock.sightings.retain(|(of, ..)| *of != student);
+                        knock.sightings.push((student, entry.id, sighting.clone()));
+                    }
+                    _ => {}
+                }
+            }
+        }
+        let label = knock.visits.first().map(|v| v.visit.household.clone())?;
+        // The child whose name the household bears comes first, as on the form.
+        knock.visits.sort_by_key(|v| v.name.as_deref().map(household_label) != Some(label.clone()));
+        Some(knock)
+    }
+
+    /// The visit that speaks for the knock: what all share is the same in each.
+    pub fn first(&self) -> Option<&Standing> {
+        self.visits.first()
+    }
+
+    /// 撤回: takes every entry of the knock back, because it was the wrong house.
+    pub fn withdraw(&self, why: Option<&str>) -> Vec<(Subject, Body)> {
+        let visits = self.visits.iter().filter(|v| !v.refused);
+        visits.map(|v| withdrawal(v.student, v.entry, why)).collect()
+    }
+
+    /// 改一下: the form as it was filled in, to be recorded in its place.
+    pub fn reopen(&self, replica: &Replica, me: &Actor, now: DateTime<Utc>) -> Option<VisitForm> {
+        let first = self.first()?;
+        let visit = &first.visit;
+        let errand = Errand { student: first.student, duty: None, kind: Some(visit.kind.clone()) };
+        let fresh = open(&errand, replica, me, self.id, now)?;
+        let nobody = !matches!(visit.outcome, Outcome::Met | Outcome::PhoneOnly);
+        let mut form = VisitForm {
+            household: visit.household.clone(),
+            village: Some(visit.village),
+            opened_at: visit.started_at,
+            earlier: Some(Earlier {
+                on: local_date(visit.started_at),
+                at: Some(local_time(visit.started_at)),
+            }),
+            purposes: visit.purposes.clone(),
+            planned_on: visit.planned_on,
+            no_village: visit.no_village.clone(),
+            nobody: nobody.then(|| Nobody {
+                outcome: Some(visit.outcome.clone()),
+                left_note: visit.left_note,
+                asked_neighbour: visit.asked_neighbour,
+            }),
+            language: visit.language.clone(),
+            interpreter: visit.interpreter.clone(),
+            guardian_attitude: visit.guardian_attitude.clone(),
+            commitments: visit.commitments.clone(),
+            follow_up: Some(visit.next_follow_up_on.map_or(FollowUp::None, FollowUp::On)),
+            explained_rules: visit.explained_rules,
+            remark: visit.remark.clone().unwrap_or_default(),
+            difficulties: visit.difficulties.clone(),
+            signature: visit.signature.clone(),
+            step: Step::Who,
+            corrects: Some(self.correction(visit)),
+            ..fresh
+        };
+        for commitment in &mut form.commitments {
+            commitment.who = None;
+        }
+        for participant in visit.participants.iter().filter(|p| p.user != Some(me.user)) {
+            tick(&mut form.companions, participant);
+        }
+        self.lay_people(&mut form, visit);
+        self.lay_children(&mut form, visit);
+        Some(form)
+    }
+
+    fn correction(&self, visit: &Visit) -> Correction {
+        let (mends, visits): (Vec<_>, Vec<_>) = self.visits.iter().partition(|v| v.refused);
+        Correction {
+            visits: visits.iter().map(|v| (v.student, v.entry)).collect(),
+            sightings: self.sightings.clone(),
+            mends: mends.iter().map(|v| v.entry).collect(),
+            started_at: visit.started_at,
+            ended_at: visit.ended_at,
+            seal: visit.seal.clone(),
+        }
+    }
+
+    fn lay_people(&self, form: &mut VisitForm, visit: &Visit) {
+        for person in &mut form.people {
+            let met = visit.met.iter().find(|m| {
+                m.relation == person.relation && (m.guardian.is_none() || m.guardian == person.guardian)
+            });
+            person.met = met.is_some();
+            person.called = met.and_then(|m| m.called.clone()).unwrap_or_default();
+            person.call =
+                visit.calls.iter().find(|c| c.relation == person.relation).map(|c| c.result.clone());
+        }
+    }
+
+    fn lay_children(&self, form: &mut VisitForm, visit: &Visit) {
+        let met = |relation: &Relation| visit.met.iter().filter(|m| m.relation == *relation).count();
+        let first_met = met(&Relation::Student) > 0;
+        let mut siblings_met = met(&Relation::Sibling);
+        let first = self.visits.first().map(|v| v.student);
+        for child in &mut form.children {
+            child.ticked = false;
+            if let Some(standing) = self.visits.iter().find(|v| v.student == child.student) {
+                child.ticked = true;
+                child.whereabouts = standing.visit.whereabouts.clone();
+                child.causes = standing.visit.causes.clone();
+                child.attitude = standing.visit.student_attitude.clone();
+            }
+            if let Some((_, _, sighting)) = self.sightings.iter().find(|(of, ..)| *of == child.student) {
+                child.met = sighting.seen;
+                child.whereabouts = Some(sighting.whereabouts.clone());
+                siblings_met = siblings_met.saturating_sub(usize::from(sighting.seen));
+            } else if Some(child.student) == first {
+                child.met = first_met;
+            }
+        }
+        // Which of several siblings was met an entry does not say: those at home, in order.
+        for child in &mut form.children {
+            let candidate = child.own && Some(child.student) != first && siblings_met > 0;
+            if candidate && child.whereabouts.as_ref().is_none_or(|w| *w == Whereabouts::Home) {
+                child.met = true;
+                siblings_met -= 1;
+            }
+        }
+    }
+}
+
+fn replaces(entry: &Entry) -> Option<EntryId> {
+    entry.supersedes.or(match &entry.body {
+        Body::Withdrawal(withdrawal) => Some(withdrawal.of),
+        _ => None,
+    })
+}
+
+fn withdrawal(student: StudentId, of: EntryId, why: Option<&str>) -> (Subject, Body) {
+    (Subject::Student(student), Body::Withdrawal(Withdrawal { of, why: why.map(Into::into) }))
+}
+
+fn tick(companions: &mut Vec<Companion>, participant: &Participant) {
+    let known = companions
+        .iter_mut()
+        .find(|c| c.name == participant.name && (c.user == participant.user || participant.user.is_none()));
+    match known {
+        Some(companion) => companion.ticked = true,
+        None => companions.push(Companion {
+            user: participant.user,
+            name: participant.name.clone(),
+            title: String::new(),
+            side: participant.side.clone(),
+            ticked: true,
+        }),
+    }
+}
+
+impl VisitForm {
+    /// 五村 阿依古丽家: what a list calls the entries of this form.
+    pub fn label(&self, directory: &Directory) -> String {
+        let village = self.village.and_then(|id| directory.village(id)).map(|v| v.name.as_str());
+        format!("{} {}", village.unwrap_or_default(), self.household).trim().to_owned()
+    }
+
+    /// What 存到手机 writes, ready for the outbox: a correction takes the place of what it corrects
+    /// for every child of the knock, takes back what is no longer ticked, and leaves alone what says
+    /// the same.
+    ///
+    /// # Errors
+    /// As `record`.
+    pub fn entries(
+        &self,
+        directory: &Directory,
+        secret: &Secret,
+        now: DateTime<Utc>,
+        mut id: impl FnMut() -> EntryId,
+    ) -> Result<Vec<NewEntry>, Vec<Problem>> {
+        let label = self.label(directory);
+        let recorded = self.record(&directory.calendar, secret, now)?;
+        let old = self.corrects.clone().unwrap_or_default();
+        let mut new = Vec::with_capacity(recorded.len());
+        let mut push = |subject, supersedes, body: Body| {
+            let knock = matches!(body, Body::Visit(_) | Body::Sighting(_)).then_some(self.knock);
+            new.push(NewEntry { id: id(), subject, knock, supersedes, body, label: label.clone() });
+        };
+        for (subject, body) in recorded {
+            let student = subject.student();
+            let stood = |of: &StudentId| Some(*of) == student;
+            match &body {
+                Body::Visit(_) => {
+                    let supersedes = old.visits.iter().find(|(of, _)| stood(of)).map(|(_, entry)| *entry);
+                    push(subject, supersedes, body);
+                }
+                Body::Sighting(sighting) => match old.sightings.iter().find(|(of, ..)| stood(of)) {
+                    Some((_, _, same)) if same == sighting => {}
+                    Some((_, entry, _)) => push(subject, Some(*entry), body),
+                    None => push(subject, None, body),
+                },
+                _ => push(subject, None, body),
+            }
+        }
+        for (student, entry) in &old.visits {
+            let kept = self.children.iter().any(|c| c.student == *student && c.own && c.ticked);
+            if !kept {
+                let (subject, body) = withdrawal(*student, *entry, None);
+                push(subject, None, body);
+            }
+        }
+        for (student, entry, sighting) in &old.sightings {
+            let still = self
+                .children
+                .iter()
+                .any(|c| c.student == *student && !c.doubted && c.sighting(self.day()).is_some());
+            if !still {
+                // The author has no say over another school's file: not seen after all is a new word
+                // about the child, not a withdrawal.
+                let unseen = Sighting { seen: false, whereabouts: Whereabouts::NotKnown, on: sighting.on };
+                push(Subject::Student(*student), Some(*entry), Body::Sighting(unseen));
+            }
+        }
+        Ok(new)
+    }
+}

@@ -1,0 +1,286 @@
+//! Opening the form: what phone, roster, duty and the last house of the evening already know
+//! (ux 4, column "default"). It never fills in what happens between people: who was met, what they
+//! said, what was promised, whether anybody signed.
+
+use super::form::{ChildLine, Companion, Person, VisitForm, default_purposes};
+use crate::access::{Facet, Place, may_write};
+use crate::actor::{Actor, Role};
+use crate::calendar::local_date;
+use crate::directory::{Directory, household_label};
+use crate::duty::{Duty, visit_for};
+use crate::entry::{Body, Kind};
+use crate::ids::{ClassId, DutyId, KnockId, StudentId, UserId};
+use crate::student::{Basics, scopes};
+use crate::sync::{FileView, Replica};
+use crate::vocabulary::{Language, Relation, Side, VisitKind};
+use chrono::{DateTime, Duration, Utc};
+use std::collections::BTreeSet;
+
+/// Hours for which the people of the last house are taken to be the people of this one.
+const SAME_TEAM_HOURS: i64 = 6;
+
+/// Colleagues offered as chips before ＋; a longer row hides the question below it.
+const COLLEAGUES: usize = 2;
+
+/// Why somebody sets out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Errand {
+    /// To whose house.
+    pub student: StudentId,
+    /// The duty that sends, if one does.
+    pub duty: Option<DutyId>,
+    /// 去家访 or 去敲门, when tapped in the file without a duty.
+    pub kind: Option<VisitKind>,
+}
+
+/// The form for a house. `None` if the child is not on this phone.
+pub fn open(
+    errand: &Errand,
+    replica: &Replica,
+    me: &Actor,
+    knock: KnockId,
+    now: DateTime<Utc>,
+) -> Option<VisitForm> {
+    let file = replica.file(errand.student, me)?;
+    let basics = file.student.state.basics.clone()?;
+    let duties = replica.duties(me, now);
+    let duty = errand.duty.and_then(|id| duties.iter().find(|d| d.id == id));
+    let absent = file.student.state.absence.is_some();
+    let (kind, purposes) = match (&errand.kind, duty) {
+        (Some(kind), _) => (kind.clone(), default_purposes(kind, absent)),
+        (None, Some(duty)) => visit_for(Some(&duty.reason)),
+        (None, None) => (VisitKind::HomeVisit, default_purposes(&VisitKind::HomeVisit, absent)),
+    };
+    let language = spoken(&file);
+    Some(VisitForm {
+        knock,
+        household: household_label(&basics.name),
+        village: basics.village,
+        address: basics.address.clone(),
+        school: basics.school,
+        children: children(&file, &basics, replica, me, &duties, now),
+        found: Vec::new(),
+        companions: companions(&basics, replica, me, now),
+        opened_at: now,
+        earlier: None,
+        planned_on: duty.or_else(|| knock_duty(&duties, errand.student)).map(|d| d.due_on),
+        kind,
+        purposes,
+        no_village: None,
+        people: people(&basics),
+        nobody: None,
+        asks_language: language != Some(Language::Mandarin),
+        language,
+        interpreter: None,
+        guardian_attitude: None,
+        commitments: Vec::new(),
+        follow_up: None,
+        explained_rules: false,
+        remark: String::new(),
+        difficulties: Vec::new(),
+        signature: None,
+        step: super::form::Step::Who,
+        corrects: None,
+    })
+}
+
+/// What is spoken in this house, as the last visit that says so says.
+fn spoken(file: &FileView) -> Option<Language> {
+    file.entries.iter().rev().find_map(|seen| match &seen.entry.body {
+        Body::Visit(visit) => visit.language.clone(),
+        _ => None,
+    })
+}
+
+fn knock_duty(duties: &[Duty], student: StudentId) -> Option<&Duty> {
+    duties.iter().find(|d| d.student == Some(student) && d.reason.is_knock())
+}
+
+/// The child, then children of the household the author may write about, then the others as stubs.
+fn children(
+    file: &FileView,
+    basics: &Basics,
+    replica: &Replica,
+    me: &Actor,
+    duties: &[Duty],
+    now: DateTime<Utc>,
+) -> Vec<ChildLine> {
+    let today = local_date(now);
+    let directory = &replica.directory;
+    let line = |student, name: String, class: String| ChildLine {
+        student,
+        name,
+        class,
+        own: false,
+        ticked: false,
+        absent_since: None,
+        met: false,
+        whereabouts: None,
+        causes: Vec::new(),
+        attitude: None,
+        doubted: false,
+    };
+    let first = ChildLine {
+        own: true,
+        ticked: true,
+        absent_since: file.student.state.absence.as_ref().map(|a| a.first_absent_on),
+        ..line(file.student.id, basics.name.clone(), class_label(basics.class, directory, now))
+    };
+    let mut own = Vec::new();
+    let mut others = Vec::new();
+    for sibling in &file.student.siblings {
+        let whole = replica
+            .file(sibling.student, me)
+            .and_then(|f| Some((f.student.state.clone(), f.student.state.basics?)));
+        match whole {
+            Some((state, basics)) if may_visit(me, &basics, directory) => {
+                let due = duties
+                    .iter()
+                    .any(|d| d.student == Some(sibling.student) && d.reason.is_knock() && d.due_on <= today);
+                own.push(ChildLine {
+                    own: true,
+                    ticked: due || state.absence.is_some(),
+                    absent_since: state.absence.as_ref().map(|a| a.first_absent_on),
+                    ..line(sibling.student, basics.name.clone(), class_label(basics.class, directory, now))
+                });
+            }
+            _ => others.push(line(sibling.student, sibling.name.clone(), sibling.class.clone())),
+        }
+    }
+    std::iter::once(first).chain(own).chain(others).collect()
+}
+
+fn may_visit(me: &Actor, basics: &Basics, directory: &Directory) -> bool {
+    let Some(class) = directory.class(basics.class) else { return false };
+    let grade = class.grade_scope().key();
+    let place =
+        Place { county: Some(me.county), scopes: scopes(me.county, basics, grade, None, false), open: false };
+    may_write(me, Facet::Of(Kind::Visit), &place)
+}
+
+/// 七年级3班, this school year.
+pub fn class_label(class: ClassId, directory: &Directory, now: DateTime<Utc>) -> String {
+    directory.class(class).map(|c| c.label(local_date(now))).unwrap_or_default()
+}
+
+/// Who may come along: the author, the people of the last house, teachers of the child's class, the
+/// village's cadres. Ticked: the author, and the people of the last house while the evening lasts.
+fn companions(basics: &Basics, replica: &Replica, me: &Actor, now: DateTime<Utc>) -> Vec<Companion> {
+    let directory = &replica.directory;
+    let author = Companion {
+        user: Some(me.user),
+        name: me.name.clone(),
+        title: String::new(),
+        side: Side::School,
+        ticked: true,
+    };
+    let team = last_team(replica, me, now);
+    let teachers = directory
+        .people
+        .iter()
+        .filter(|p| p.posts.iter().any(|post| post.scope == basics.class.0))
+        .filter(|p| p.id != me.user)
+        .take(COLLEAGUES)
+        .map(|p| colleague(p.id, &p.name));
+    let cadres =
+        basics.village.into_iter().flat_map(|village| directory.cadres(village)).map(|(p, role)| Companion {
+            user: Some(p.id),
+            name: p.name.clone(),
+            title: role.term().to_owned(),
+            side: Side::Village,
+            ticked: false,
+        });
+    let mut seen: BTreeSet<(Option<UserId>, String)> = BTreeSet::new();
+    let known: Vec<Companion> = teachers.chain(cadres).collect();
+    let (school, village): (Vec<_>, Vec<_>) =
+        team.into_iter().map(|c| titled(c, &known)).partition(|c| c.side == Side::School);
+    let (teachers, cadres): (Vec<_>, Vec<_>) = known.into_iter().partition(|c| c.side == Side::School);
+    std::iter::once(author)
+        .chain(school)
+        .chain(teachers)
+        .chain(village)
+        .chain(cadres)
+        .filter(|c| seen.insert((c.user, if c.user.is_some() { String::new() } else { c.name.clone() })))
+        .collect()
+}
+
+fn titled(companion: Companion, known: &[Companion]) -> Companion {
+    match known.iter().find(|k| k.user.is_some() && k.user == companion.user) {
+        Some(known) => Companion { ticked: true, ..known.clone() },
+        None => companion,
+    }
+}
+
+/// A colleague as a chip.
+pub fn colleague(user: UserId, name: &str) -> Companion {
+    Companion {
+        user: Some(user),
+        name: name.to_owned(),
+        title: String::new(),
+        side: Side::School,
+        ticked: false,
+    }
+}
+
+/// Who came along to the last house that this phone wrote down within six hours.
+fn last_team(replica: &Replica, me: &Actor, now: DateTime<Utc>) -> Vec<Companion> {
+    let since = now - Duration::hours(SAME_TEAM_HOURS);
+    let last = replica.outbox.iter().rev().find_map(|queued| match &queued.entry.body {
+        Body::Visit(visit) => Some((queued.entry.recorded_at, visit)),
+        _ => None,
+    });
+    let Some((_, visit)) = last.filter(|(at, _)| (since..=now).contains(at)) else { return Vec::new() };
+    visit
+        .participants
+        .iter()
+        .filter(|p| p.user != Some(me.user))
+        .map(|p| Companion {
+            user: p.user,
+            name: p.name.clone(),
+            title: cadre_title(p.user, &replica.directory),
+            side: p.side.clone(),
+            ticked: true,
+        })
+        .collect()
+}
+
+fn cadre_title(user: Option<UserId>, directory: &Directory) -> String {
+    directory
+        .people
+        .iter()
+        .filter(|p| Some(p.id) == user)
+        .flat_map(|p| &p.posts)
+        .find(|post| post.role == Role::Cadre)
+        .and_then(|post| post.cadre.as_ref())
+        .map(|cadre| cadre.term().to_owned())
+        .unwrap_or_default()
+}
+
+/// Guardians of the file, those at home first, then 其他家人 and 邻居.
+fn people(basics: &Basics) -> Vec<Person> {
+    let stranger = |relation| Person {
+        relation,
+        name: String::new(),
+        called: String::new(),
+        guardian: None,
+        away: None,
+        phone: None,
+        met: false,
+        call: None,
+    };
+    let mut guardians: Vec<Person> = basics
+        .guardians
+        .iter()
+        .zip(1..)
+        .map(|(guardian, n)| Person {
+            name: guardian.name.clone(),
+            guardian: Some(n),
+            away: guardian.away.clone(),
+            phone: guardian.phone.clone(),
+            ..stranger(guardian.relation.clone())
+        })
+        .collect();
+    guardians.sort_by_key(|p| p.away.is_some());
+    guardians.extend([Relation::OtherFamily, Relation::Neighbour].map(stranger));
+    guardians
+}
