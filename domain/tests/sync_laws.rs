@@ -1,5 +1,5 @@
 //! The laws of sync, held by three to four phones and the reference hub through random days: lost
-//! replies, repeated and reordered requests, wrong clocks, moved children, changed grants, two users
+//! replies, repeated and reordered requests, cloned devices, wrong clocks, moved children, changed grants, two users
 //! on one phone, entries of a newer app, a server restored from a backup.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
@@ -156,6 +156,7 @@ enum Step {
     Move { student: u128, class: u128 },
     Grants { user: usize, on: bool },
     Settle { phone: usize },
+    Cloned { phone: usize, to: usize },
     Backup,
     Restore,
 }
@@ -179,7 +180,8 @@ fn step() -> impl Strategy<Value = Step> {
         1 => (phone.clone(), 0..4_usize).prop_map(|(phone, user)| Step::OtherUser { phone, user }),
         1 => (who, 0..2_u128).prop_map(|(student, class)| Step::Move { student, class }),
         1 => (0..4_usize, any::<bool>()).prop_map(|(user, on)| Step::Grants { user, on }),
-        1 => phone.prop_map(|phone| Step::Settle { phone }),
+        1 => phone.clone().prop_map(|phone| Step::Settle { phone }),
+        1 => (phone, 0..4_usize).prop_map(|(phone, to)| Step::Cloned { phone, to }),
         1 => Just(Step::Backup),
         1 => Just(Step::Restore),
     ]
@@ -201,6 +203,7 @@ struct World {
     knocks: Vec<(KnockId, Projection, Secret)>,
     written: BTreeMap<EntryId, (usize, usize)>,
     settled: BTreeSet<EntryId>,
+    touched: BTreeSet<usize>,
 }
 
 impl World {
@@ -225,6 +228,7 @@ impl World {
             knocks: Vec::new(),
             written: BTreeMap::new(),
             settled: BTreeSet::new(),
+            touched: BTreeSet::new(),
         }
     }
 
@@ -399,6 +403,7 @@ impl World {
             Step::OtherUser { phone, user } => self.phones[phone].user = user,
             Step::Move { student: n, class: to } => self.move_to(student(n), class(to)),
             Step::Grants { user, on } => {
+                self.touched.insert(user);
                 let mut person = people()[user].clone();
                 if !on {
                     person.grants.clear();
@@ -412,6 +417,13 @@ impl World {
                     self.replica(phone).settle(entry);
                     self.settled.insert(entry);
                 }
+            }
+            Step::Cloned { phone, to } => {
+                // A device restored from another one's backup: the same writer twice. Only onto a phone
+                // that has nothing of this user yet.
+                let user = self.phones[phone].user;
+                let copy = self.replica(phone).clone();
+                self.phones[to].replicas.entry(user).or_insert(copy);
             }
             Step::Backup => self.backup = self.hub.clone(),
             Step::Restore => self.hub = self.backup.clone().restored(&self.hub),
@@ -442,8 +454,8 @@ impl World {
 
     /// Everybody finds a signal, signs in and syncs until nothing moves.
     fn settle_down(&mut self) {
-        for person in people() {
-            self.hub.set_actor(person);
+        for user in &self.touched {
+            self.hub.set_actor(people()[*user].clone());
         }
         for _ in 0..3 {
             for phone in 0..self.phones.len() {

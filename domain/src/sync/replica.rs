@@ -319,7 +319,10 @@ impl Replica {
             }
         }
         for id in page.forget {
-            if caseload.files.contains_key(&id) {
+            if fresh {
+                // `replace` keeps the old file while something unsent is about the child.
+                caseload.files.remove(&id);
+            } else if caseload.files.contains_key(&id) {
                 self.parting.insert(id);
             }
         }
