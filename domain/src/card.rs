@@ -2,13 +2,15 @@
 //! class, an address, the class teacher's phone, and what the village is asked. Never whereabouts,
 //! causes, attitudes, promises, levels or flags; never anything that a 单独上报 could change.
 
+pub mod list;
+
 use crate::actor::Actor;
 use crate::confirmation::Standing;
 use crate::directory::Directory;
 use crate::ids::{KnockId, StudentId, VillageId, derived};
 use crate::policy::Policy;
 use crate::student::{StudentState, VisitLine};
-use crate::vocabulary::{ConfirmationResult, Outcome, Relation, VisitKind};
+use crate::vocabulary::{CadreRole, ConfirmationResult, Outcome, Relation, VisitKind};
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -76,6 +78,8 @@ pub struct Given {
     pub entry: crate::ids::EntryId,
     /// 属实 or not.
     pub result: ConfirmationResult,
+    /// Who, as said or known.
+    pub role: CadreRole,
     /// Name, said or known.
     pub name: Option<String>,
     /// Given by code, without an account.
@@ -139,6 +143,7 @@ fn shown(line: &VisitLine, standing: Standing) -> Asked {
             .map(|a| Given {
                 entry: a.entry,
                 result: a.result.clone(),
+                role: a.role.clone(),
                 name: a.name.clone(),
                 by_code: a.strength < crate::confirmation::Strength::SignedIn,
                 at: a.at,

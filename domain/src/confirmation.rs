@@ -3,10 +3,12 @@
 //! do not void it and a changed time does, visibly. It never vouches for the child.
 
 pub mod code;
+pub mod posted;
 
 use crate::entry::{Hash, Subject};
-use crate::ids::{EntryId, KnockId, UserId, VillageId};
+use crate::ids::{EntryId, KnockId, StudentId, UserId, VillageId};
 use crate::problem::Problem;
+use crate::student::VisitLine;
 use crate::visit::Visit;
 use crate::vocabulary::{CadreRole, ConfirmationResult, Discrepancy, Relation, VisitKind};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -83,6 +85,20 @@ impl Projection {
         }
     }
 
+    /// The same of a visit as the fold keeps it.
+    pub fn of_line(line: &VisitLine) -> Self {
+        Self {
+            knock: line.knock,
+            household: line.household.clone(),
+            village: line.village,
+            kind: line.kind.clone(),
+            minute: u32::try_from(line.started_at.timestamp() / 60).unwrap_or_default(),
+            participants: line.participants.clone(),
+            met: line.met.clone(),
+            result: line.outcome.clone(),
+        }
+    }
+
     /// SHA-256 over the canonical JSON.
     pub fn hash(&self) -> Hash {
         // A struct of strings and numbers always serialises; were it ever not to, the hash of
@@ -111,6 +127,16 @@ pub enum Strength {
 }
 
 impl Strength {
+    /// How strong an answer is, by what was held in hand and whether its giver was signed in.
+    pub const fn of(proof: &Proof, signed_in: bool) -> Self {
+        match proof {
+            Proof::Paper => Self::OnPaper,
+            Proof::TeachersPhone => Self::TeachersPhone,
+            _ if signed_in => Self::SignedIn,
+            _ => Self::ByCode,
+        }
+    }
+
     /// The code in the database.
     pub const fn code(self) -> &'static str {
         match self {
@@ -172,6 +198,9 @@ pub struct Dispute {
 /// 说一句: what the village can tell without being asked (ux 6.4). Subject is the village.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VillageNote {
+    /// The child on the card it was said about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub about: Option<StudentId>,
     /// 孩子在哪, if told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub told: Option<Told>,
