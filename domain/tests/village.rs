@@ -1,0 +1,357 @@
+//! What the village's answer binds to, and which entries may stand: changes inside and outside the
+//! projection, strengths, disowned answers, and every rule of `judge`.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+use chrono::{Duration, NaiveDate};
+use domain::access::Place;
+use domain::actor::{Actor, Role};
+use domain::confirmation::{
+    Answer, Confirmation, Dispute, Projection, Proof, Seal, Secret, Standing, Strength, standing,
+};
+use domain::duty::owed;
+use domain::entry::{Body, Entry, Kind, Subject};
+use domain::fixtures::{County, Size};
+use domain::found_child::FoundChild;
+use domain::ids::{EntryId, KnockId, UserId};
+use domain::judge::{Facts, Known, KnownKnock, Verdict, judge};
+use domain::policy::Policy;
+use domain::review::{Review, Verdict as Reviewed};
+use domain::safeguarding::SafeguardingReport;
+use domain::student::{Recorded, StudentState};
+use domain::visit::{Commitment, Met, Participant, Visit, Withdrawal};
+use domain::vocabulary::*;
+use rstest::rstest;
+use uuid::Uuid;
+
+fn friday() -> NaiveDate {
+    "2026-11-20".parse().unwrap()
+}
+
+fn county() -> County {
+    County::on(friday(), Size::Village)
+}
+
+/// A door-knock of the demo county, as it was written.
+fn knock() -> (Entry, Visit) {
+    let entry = county()
+        .story()
+        .into_iter()
+        .map(|written| written.entry)
+        .find(|e| matches!(&e.body, Body::Visit(v) if v.kind == VisitKind::DoorKnock && v.outcome == Outcome::Met))
+        .expect("the demo county has a door-knock that met somebody");
+    let Body::Visit(visit) = entry.body.clone() else { unreachable!() };
+    (entry, visit)
+}
+
+fn mark(visit: &Visit) -> String {
+    Projection::of(KnockId(Uuid::from_u128(1)), visit).mark()
+}
+
+type Change = fn(&mut Visit);
+
+#[rstest]
+#[case::time("started_at", |v: &mut Visit| v.started_at += Duration::minutes(18))]
+#[case::kind("kind", |v: &mut Visit| v.kind = VisitKind::HomeVisit)]
+#[case::household("household", |v: &mut Visit| v.household = "袁家".into())]
+#[case::village("village", |v: &mut Visit| v.village = Uuid::from_u128(9).into())]
+#[case::companion("participants", |v: &mut Visit| v.participants.push(Participant { user: None, name: "别人".into(), side: Side::Other }))]
+#[case::met("met", |v: &mut Visit| v.met.push(Met { relation: Relation::Neighbour, called: None, guardian: None }))]
+#[case::result("outcome", |v: &mut Visit| v.outcome = Outcome::PhoneOnly)]
+fn a_change_inside_what_was_shown_voids_the_answer(#[case] _field: &str, #[case] change: Change) {
+    let (_, visit) = knock();
+    let mut changed = visit.clone();
+    change(&mut changed);
+    assert_ne!(mark(&visit), mark(&changed));
+}
+
+#[rstest]
+#[case::seconds("started_at", |v: &mut Visit| v.started_at += Duration::seconds(-(v.started_at.timestamp() % 60)))]
+#[case::end("ended_at", |v: &mut Visit| v.ended_at = None)]
+#[case::purposes("purposes", |v: &mut Visit| v.purposes.push(Purpose::Aid))]
+#[case::planned("planned_on", |v: &mut Visit| v.planned_on = None)]
+#[case::called("met.called", |v: &mut Visit| v.met.iter_mut().for_each(|m| m.called = Some("大娘".into())))]
+#[case::calls("calls", |v: &mut Visit| v.calls.clear())]
+#[case::note("left_note", |v: &mut Visit| v.left_note = true)]
+#[case::neighbour("asked_neighbour", |v: &mut Visit| v.asked_neighbour = true)]
+#[case::language("language", |v: &mut Visit| v.language = Some(Language::Dialect))]
+#[case::interpreter("interpreter", |v: &mut Visit| v.interpreter = Some(Interpreter::Child))]
+#[case::whereabouts("whereabouts", |v: &mut Visit| v.whereabouts = Some(Whereabouts::Working))]
+#[case::causes("causes", |v: &mut Visit| v.causes = vec![Cause::Poverty])]
+#[case::student("student_attitude", |v: &mut Visit| v.student_attitude = Some(StudentAttitude::Unwilling))]
+#[case::guardian("guardian_attitude", |v: &mut Visit| v.guardian_attitude = Some(GuardianAttitude::Opposed))]
+#[case::rules("explained_rules", |v: &mut Visit| v.explained_rules = !v.explained_rules)]
+#[case::promises("commitments", |v: &mut Visit| v.commitments.clear())]
+#[case::next("next_follow_up_on", |v: &mut Visit| v.next_follow_up_on = None)]
+#[case::words("remark", |v: &mut Visit| v.remark = Some("晚上补的".into()))]
+#[case::difficulties("difficulties", |v: &mut Visit| v.difficulties = vec![Difficulty::Medical])]
+#[case::signature("signature", |v: &mut Visit| v.signature = Some(Signature::Refused))]
+#[case::no_village("no_village", |v: &mut Visit| v.no_village = Some(NoVillageReason::Busy))]
+#[case::seal("seal", |v: &mut Visit| v.seal = None)]
+fn a_change_outside_it_leaves_no_trace(#[case] _field: &str, #[case] change: Change) {
+    let (_, visit) = knock();
+    let mut changed = visit.clone();
+    change(&mut changed);
+    assert_eq!(mark(&visit), mark(&changed));
+}
+
+fn answer(n: u128, result: ConfirmationResult, strength: Strength, shown: Option<&str>) -> Answer {
+    Answer {
+        entry: EntryId(Uuid::from_u128(n)),
+        result,
+        strength,
+        role: CadreRole::Secretary,
+        name: None,
+        user: None,
+        at: "2026-11-20T10:00:00Z".parse().unwrap(),
+        shown: shown.map(Into::into),
+        discrepancies: vec![],
+        comment: None,
+        disputed: false,
+    }
+}
+
+#[test]
+fn the_strongest_answer_that_fits_decides() {
+    use ConfirmationResult::{Confirmed, Corrected, NotPresent, Unable};
+    use Strength::{ByCode, OnPaper, SignedIn, TeachersPhone};
+    let fits = Some("now");
+    let check = |needed: bool, answers: &[Answer], min: Strength, expect: Standing| {
+        assert_eq!(standing(needed, "now", answers, min), expect);
+    };
+    check(false, &[], ByCode, Standing::NotNeeded);
+    check(true, &[], ByCode, Standing::Waiting);
+    check(true, &[answer(1, Confirmed, ByCode, fits)], ByCode, Standing::Confirmed);
+    check(true, &[answer(1, Confirmed, ByCode, fits)], SignedIn, Standing::Waiting);
+    check(true, &[answer(1, Confirmed, OnPaper, fits)], ByCode, Standing::Waiting);
+    check(true, &[answer(1, Confirmed, TeachersPhone, fits)], OnPaper, Standing::Confirmed);
+    check(true, &[answer(1, Unable, SignedIn, fits)], ByCode, Standing::Unable);
+    check(true, &[answer(1, NotPresent, SignedIn, fits)], ByCode, Standing::Unable);
+    check(true, &[answer(1, Confirmed, ByCode, None)], ByCode, Standing::Confirmed);
+    check(true, &[answer(1, Confirmed, ByCode, Some("then"))], ByCode, Standing::ChangedAfter);
+    let both = [answer(1, Confirmed, ByCode, fits), answer(2, Corrected, SignedIn, fits)];
+    check(true, &both, ByCode, Standing::Corrected);
+    let again = [answer(1, Confirmed, SignedIn, Some("then")), answer(2, Confirmed, ByCode, fits)];
+    check(true, &again, ByCode, Standing::Confirmed);
+    let mut disowned = answer(1, Confirmed, ByCode, fits);
+    disowned.disputed = true;
+    check(true, &[disowned], ByCode, Standing::Waiting);
+}
+
+struct Case {
+    actor: Actor,
+    place: Place,
+    state: StudentState,
+    entry: Entry,
+}
+
+/// An entry of that kind about a child of 李老师's class, by the holder of a role.
+fn case(role: Role, body: Body) -> Case {
+    let county = county();
+    let (written, visit) = knock();
+    let pupil = county.pupils.iter().find(|p| Subject::Student(p.id) == written.subject).unwrap();
+    let class = pupil.basics.class;
+    let village = visit.village;
+    let school = pupil.basics.school;
+    let holds = |g: &domain::actor::Grant| {
+        g.role == role && [class.0, school.0, village.0, county.id.0].contains(&g.scope.key())
+    };
+    let person = county.people.iter().find(|p| p.grants.iter().any(holds));
+    let actor = county.actor(person.unwrap_or_else(|| panic!("nobody is {role:?} there")).id).unwrap();
+    let subject = match body.kind() {
+        Some(Kind::Confirmation | Kind::Dispute | Kind::VillageNote) => Subject::Village(village),
+        Some(Kind::FoundChild) => Subject::School(school),
+        _ => written.subject,
+    };
+    let entry = Entry { id: EntryId(Uuid::from_u128(7)), subject, supersedes: None, body, ..written };
+    let scopes = vec![class.0, school.0, village.0];
+    let place = Place { county: Some(county.id), scopes, open: true };
+    let basics = Some(pupil.basics.clone());
+    Case { actor, place, state: StudentState { basics, ..StudentState::default() }, entry }
+}
+
+fn code(verdict: &Verdict) -> &str {
+    match verdict {
+        Verdict::Accept => "ACCEPT",
+        Verdict::Quarantine => "QUARANTINE",
+        Verdict::Refuse(problems) => &problems[0].code,
+    }
+}
+
+fn check(case: &Case, facts: Facts<'_>, expect: &str) {
+    let facts = Facts { place: Some(&case.place), state: Some(&case.state), ..facts };
+    assert_eq!(code(&judge(&case.actor, &case.entry, &facts)), expect);
+}
+
+fn with(change: Change) -> Body {
+    let (_, mut visit) = knock();
+    change(&mut visit);
+    Body::Visit(visit)
+}
+
+#[rstest]
+#[case::as_written(|_: &mut Visit| {}, "ACCEPT")]
+#[case::next_before_visit(|v: &mut Visit| v.next_follow_up_on = Some(domain::calendar::local_date(v.started_at)), "BEFORE_VISIT")]
+#[case::promise_before_visit(|v: &mut Visit| v.commitments[0].due_on = "2020-01-01".parse().ok(), "BEFORE_VISIT")]
+#[case::no_purpose(|v: &mut Visit| v.purposes.clear(), "REQUIRED")]
+#[case::nobody_came(|v: &mut Visit| v.participants.clear(), "REQUIRED")]
+#[case::no_seal(|v: &mut Visit| v.seal = None, "REQUIRED")]
+#[case::end_before_start(|v: &mut Visit| v.ended_at = Some(v.started_at - Duration::minutes(1)), "BEFORE_START")]
+#[case::a_book(|v: &mut Visit| v.remark = Some("话".repeat(2001)), "TOO_LONG")]
+#[case::phone_ten_years_off(|v: &mut Visit| { v.started_at += Duration::days(3650); v.ended_at = None; v.commitments.clear(); v.next_follow_up_on = None }, "ACCEPT")]
+fn a_visit_stands_or_comes_back(#[case] change: Change, #[case] expect: &str) {
+    let body = with(|v| {
+        if v.commitments.is_empty() {
+            let due_on = Some(domain::calendar::local_date(v.started_at));
+            v.commitments = vec![Commitment {
+                by: Party::Family,
+                who: None,
+                what: Promise::BringToSchool,
+                words: None,
+                due_on,
+            }];
+        }
+    });
+    let Body::Visit(mut visit) = body else { unreachable!() };
+    change(&mut visit);
+    check(&case(Role::ClassTeacher, Body::Visit(visit)), Facts::default(), expect);
+}
+
+#[test]
+fn a_visit_of_somebody_elses_knock_comes_back() {
+    let case = case(Role::ClassTeacher, with(|_| {}));
+    let knock = KnownKnock { author: UserId(Uuid::from_u128(404)), village: Uuid::nil().into(), seal: None };
+    check(&case, Facts { knock: Some(knock), ..Facts::default() }, "NOT_YOURS");
+}
+
+#[test]
+fn what_nobody_may_write_waits_for_the_office_and_is_never_binned() {
+    check(&case(Role::Principal, with(|_| {})), Facts::default(), "QUARANTINE");
+    let yesterday = Facts { had_right: true, ..Facts::default() };
+    check(&case(Role::Principal, with(|_| {})), yesterday, "ACCEPT");
+    let mut unknown = case(Role::ClassTeacher, with(|_| {}));
+    unknown.entry.body = Body::Unknown { kind: "SONG".into(), version: 1, body: serde_json::Value::Null };
+    check(&unknown, Facts::default(), "QUARANTINE");
+    let case = case(Role::ClassTeacher, with(|_| {}));
+    assert_eq!(code(&judge(&case.actor, &case.entry, &Facts::default())), "SUBJECT_UNKNOWN");
+}
+
+fn confirmation(proof: Proof) -> Confirmation {
+    Confirmation {
+        result: ConfirmationResult::Confirmed,
+        proof,
+        shown: None,
+        discrepancies: vec![],
+        comment: None,
+        role: CadreRole::Secretary,
+        name: None,
+    }
+}
+
+const SECRET: Secret = Secret([7; 8]);
+
+#[rstest]
+#[case::scanned(Proof::Secret(domain::hex(&SECRET.0)), "ACCEPT")]
+#[case::wrong_secret(Proof::Secret(domain::hex(&[8; 8])), "DOES_NOT_FIT")]
+#[case::no_secret(Proof::Secret("kaput".into()), "CODE_BAD")]
+#[case::typed(Proof::Code(Seal::of(&SECRET).code), "ACCEPT")]
+#[case::mistyped(Proof::Code("12345678".into()), "CODE_BAD")]
+#[case::from_the_list(Proof::List, "ACCEPT")]
+fn an_answer_must_fit_its_knock(#[case] proof: Proof, #[case] expect: &str) {
+    let case = case(Role::Cadre, Body::Confirmation(confirmation(proof)));
+    let (_, visit) = knock();
+    let seal = Seal::of(&SECRET);
+    let knock = KnownKnock { author: UserId(Uuid::nil()), village: visit.village, seal: Some(&seal) };
+    check(&case, Facts { knock: Some(knock), ..Facts::default() }, expect);
+}
+
+#[test]
+fn an_answer_may_come_first_but_not_from_a_list() {
+    let scanned = case(Role::Cadre, Body::Confirmation(confirmation(Proof::Secret(domain::hex(&SECRET.0)))));
+    check(&scanned, Facts::default(), "ACCEPT");
+    let listed = case(Role::Cadre, Body::Confirmation(confirmation(Proof::List)));
+    check(&listed, Facts::default(), "KNOCK_UNKNOWN");
+    let mut vague = confirmation(Proof::Secret(domain::hex(&SECRET.0)));
+    vague.result = ConfirmationResult::Corrected;
+    check(&case(Role::Cadre, Body::Confirmation(vague)), Facts::default(), "REQUIRED");
+}
+
+#[test]
+fn only_the_author_of_the_visit_writes_the_village_down_on_paper() {
+    let case = case(Role::ClassTeacher, Body::Confirmation(confirmation(Proof::Paper)));
+    let (_, visit) = knock();
+    let seal = Seal::of(&SECRET);
+    let knock = |author| KnownKnock { author, village: visit.village, seal: Some(&seal) };
+    check(&case, Facts { knock: Some(knock(case.actor.user)), ..Facts::default() }, "ACCEPT");
+    check(&case, Facts { knock: Some(knock(UserId(Uuid::nil()))), ..Facts::default() }, "NOT_YOURS");
+}
+
+#[rstest]
+#[case::own_visit(Kind::Visit, true, "ACCEPT")]
+#[case::someone_elses(Kind::Visit, false, "REFERS_TO_NOTHING_OF_YOURS")]
+#[case::mandatory_report(Kind::SafeguardingReport, true, "REFERS_TO_NOTHING_OF_YOURS")]
+fn one_withdraws_ones_own(#[case] kind: Kind, #[case] own: bool, #[case] expect: &str) {
+    let body = Body::Withdrawal(Withdrawal { of: EntryId(Uuid::from_u128(3)), why: None });
+    let case = case(Role::ClassTeacher, body);
+    let author = if own { case.actor.user } else { UserId(Uuid::nil()) };
+    let known = Known { author, kind: Some(kind), subject: case.entry.subject };
+    check(&case, Facts { referred: Some(known), ..Facts::default() }, expect);
+}
+
+#[rstest]
+#[case::seen(Reviewed::Seen, None, "ACCEPT")]
+#[case::asked(Reviewed::PleaseAdd, Some("见到的是谁"), "ACCEPT")]
+#[case::asked_nothing(Reviewed::PleaseAdd, Some("  "), "REQUIRED")]
+fn the_office_says_what_to_add(#[case] verdict: Reviewed, #[case] words: Option<&str>, #[case] expect: &str) {
+    let of = EntryId(Uuid::from_u128(3));
+    let case = case(Role::Office, Body::Review(Review { of, verdict, words: words.map(Into::into) }));
+    let known = Known { author: UserId(Uuid::nil()), kind: Some(Kind::Visit), subject: case.entry.subject };
+    check(&case, Facts { referred: Some(known), ..Facts::default() }, expect);
+}
+
+#[test]
+fn each_kind_is_about_its_own_sort_of_subject() {
+    let found = FoundChild {
+        name: "阿丽亚".into(),
+        schooling: Schooling::NotInSchool,
+        about: None,
+        household: "阿依古丽家".into(),
+        village: knock().1.village,
+    };
+    let mut wrong = case(Role::ClassTeacher, Body::FoundChild(found));
+    check(&wrong, Facts::default(), "ACCEPT");
+    wrong.entry.subject = knock().0.subject;
+    check(&wrong, Facts::default(), "WRONG_SUBJECT");
+    let of = EntryId(Uuid::from_u128(3));
+    let mut dispute = case(Role::Cadre, Body::Dispute(Dispute { of }));
+    let known =
+        Known { author: UserId(Uuid::nil()), kind: Some(Kind::Confirmation), subject: dispute.entry.subject };
+    check(&dispute, Facts { referred: Some(known), ..Facts::default() }, "ACCEPT");
+    dispute.entry.subject = knock().0.subject;
+    check(&dispute, Facts { referred: Some(known), ..Facts::default() }, "REFERS_TO_NOTHING_OF_YOURS");
+}
+
+#[test]
+fn a_mandatory_report_changes_nothing_anybody_else_could_notice() {
+    let county = county();
+    let report = SafeguardingReport {
+        what: "手臂上有伤".into(),
+        noticed_at: "2026-11-20T09:38:00Z".parse().unwrap(),
+        place: None,
+        reported_to: vec![],
+        receipt: None,
+    };
+    let case = case(Role::ClassTeacher, Body::SafeguardingReport(report));
+    check(&case, Facts::default(), "ACCEPT");
+    let mut state = case.state.clone();
+    state.fold(&Recorded {
+        entry: &case.entry,
+        author: case.actor.user,
+        author_name: &case.actor.name,
+        received_at: case.entry.recorded_at,
+    });
+    assert_eq!(state, case.state);
+    let id = case.entry.subject.student().unwrap();
+    let policy = Policy::default();
+    let before = owed(id, &case.state, &policy, &county.calendar, friday());
+    assert_eq!(owed(id, &state, &policy, &county.calendar, friday()), before);
+}
