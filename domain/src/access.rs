@@ -36,12 +36,17 @@ impl Facet {
     /// The facet of what an entry says; `None` for a kind this version does not know.
     pub fn of(body: &Body) -> Option<Self> {
         Some(match body {
-            Body::Visit(visit) if visit.kind == VisitKind::DoorKnock => Self::DoorKnock,
+            Body::Visit(visit) => Self::of_visit(&visit.kind),
             Body::Confirmation(c) if matches!(c.proof, Proof::TeachersPhone | Proof::Paper) => {
                 Self::Witnessed
             }
             body => Self::Of(body.kind()?),
         })
+    }
+
+    /// The facet of a visit of that kind.
+    pub fn of_visit(kind: &VisitKind) -> Self {
+        if *kind == VisitKind::DoorKnock { Self::DoorKnock } else { Self::Of(Kind::Visit) }
     }
 }
 

@@ -127,6 +127,15 @@ impl Class {
         }
     }
 
+    /// 三年级: the grade without the class, as a stub of a child of another school says it.
+    pub fn grade_label(&self, on: NaiveDate) -> String {
+        let label = self.label(on);
+        match label.split_once("年级") {
+            Some((grade, _)) => format!("{grade}年级"),
+            None => format!("{}级", self.entry_year),
+        }
+    }
+
     /// The grade's scope.
     pub fn grade_scope(&self) -> Scope {
         Scope::Grade(self.school, YearOfStage::new(&self.stage, self.entry_year))
@@ -186,6 +195,17 @@ pub fn household_label(name: &str) -> String {
         None => name.chars().take(1).collect(),
     };
     format!("{head}家")
+}
+
+/// The given name alone: the part before `·`, else what follows the family name.
+/// 阿依古丽·艾力甲 → 阿依古丽, 袁小军 → 小军.
+pub fn given_name(name: &str) -> String {
+    match name.split_once('·') {
+        Some((given, _)) => given.to_owned(),
+        None => Some(name.chars().skip(1).collect())
+            .filter(|given: &String| !given.is_empty())
+            .unwrap_or_else(|| name.to_owned()),
+    }
 }
 
 /// 李老师: how a teacher is named to a village.

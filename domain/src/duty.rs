@@ -376,6 +376,24 @@ pub fn safeguarding(school: SchoolId, student: StudentId, entry: EntryId, on: Na
     })
 }
 
+/// 留着等教导处看: something was written by somebody whose grant had gone.
+pub fn quarantined(
+    school: SchoolId,
+    student: Option<StudentId>,
+    entry: EntryId,
+    by: &str,
+    on: NaiveDate,
+    calendar: &Calendar,
+) -> Duty {
+    Duty {
+        id: DutyId(derived(school.0, &format!("quarantined/{entry}"))),
+        owner: Owner::role(Role::Office, school.0),
+        student,
+        due_on: calendar.next_school_day(on),
+        reason: Reason::Quarantined { entry, by: by.to_owned() },
+    }
+}
+
 /// The key of a grade's scope.
 pub fn grade_key(school: SchoolId, at: YearOfStage) -> Uuid {
     Scope::Grade(school, at).key()

@@ -2,8 +2,10 @@
 //! Phones receive it, they do not recompute it: a phone sees part of a file and would fold something
 //! else. It lays only its own unsent entries on top.
 
+use crate::access::{Facet, Place, may_read};
+use crate::actor::Actor;
 use crate::confirmation::{Answer, Projection, Standing, standing};
-use crate::entry::{Body, Entry};
+use crate::entry::{Body, Entry, Kind};
 use crate::ids::{ClassId, CountyId, EntryId, HouseholdId, KnockId, SchoolId, UserId, VillageId};
 use crate::policy::Policy;
 use crate::register::{Register, Source};
@@ -584,6 +586,26 @@ impl StudentState {
         }
         self
     }
+
+    /// The state as this person may hold it: a line that tells of an entry goes to those who may read
+    /// the entry, and what the last roster said never leaves the server.
+    #[must_use]
+    pub fn seen_by(mut self, actor: &Actor, place: &Place) -> Self {
+        let may = |facet, author| may_read(actor, facet, place, author);
+        let may_kind = |kind| may(Facet::Of(kind), None);
+        self.roster.clear();
+        self.visits.retain(|line| may(Facet::of_visit(&line.kind), Some(line.author)));
+        for line in self.visits.iter_mut().filter(|line| line.author != actor.user) {
+            line.review.take_if(|_| !may_kind(Kind::Review));
+        }
+        self.proposals.retain(|proposal| match proposal.field.as_str() {
+            "household" => may_kind(Kind::HouseholdDoubt),
+            _ => may_kind(Kind::Register),
+        });
+        self.sightings.retain(|_| may_kind(Kind::Sighting));
+        self.unlisted.take_if(|_| !may_kind(Kind::Listing));
+        self
+    }
 }
 
 /// Scopes that cover a child, most narrow first. `open` matters add township and county.
@@ -600,4 +622,60 @@ pub fn scopes(
         scopes.push(county.0);
     }
     scopes
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::actor::{Grant, Role, Scope};
+    use rstest::rstest;
+    use serde_json::json;
+    use uuid::Uuid;
+
+    const SCHOOL: Uuid = Uuid::from_u128(11);
+
+    fn state() -> StudentState {
+        let line = |n: u32, kind: &str| {
+            json!({
+                "entry": Uuid::from_u128(n.into()), "knock": Uuid::nil(), "author": Uuid::from_u128(7),
+                "author_name": "", "kind": kind, "purposes": [], "started_at": "2026-11-20T09:38:00Z",
+                "household": "", "village": Uuid::nil(), "participants": [], "outcome": "MET", "mark": "",
+                "needed": false, "review": {"verdict": "SEEN", "at": "2026-11-20T09:38:00Z"}
+            })
+        };
+        serde_json::from_value(json!({
+            "roster": {"name": "阿依古丽"},
+            "proposals": [{"field": "phone", "entry": Uuid::nil(), "by": "", "source": "PERSON",
+                "at": "2026-11-20T09:38:00Z"}],
+            "visits": [line(1, "HOME_VISIT"), line(2, "DOOR_KNOCK")],
+        }))
+        .unwrap()
+    }
+
+    #[rstest]
+    #[case::office(Role::Office, 1, [1, 1, 1, 1])]
+    #[case::township_sees_door_knocks_without_review(Role::Township, 1, [0, 1, 0, 0])]
+    #[case::subject_teacher_not_others_visits(Role::SubjectTeacher, 1, [0, 0, 0, 0])]
+    #[case::subject_teacher_own_visits(Role::SubjectTeacher, 7, [1, 1, 1, 0])]
+    #[case::cadre_nothing(Role::Cadre, 1, [0, 0, 0, 0])]
+    fn shows_each_role_its_part(#[case] role: Role, #[case] user: u128, #[case] expect: [usize; 4]) {
+        let grant = Grant { role, scope: Scope::School(SchoolId(SCHOOL)), cadre: None };
+        let actor = Actor {
+            user: UserId(Uuid::from_u128(user)),
+            county: CountyId(Uuid::from_u128(2)),
+            name: String::new(),
+            phone: String::new(),
+            grants: vec![grant],
+        };
+        let place = Place { county: Some(actor.county), scopes: vec![SCHOOL], open: true };
+        let seen = state().seen_by(&actor, &place);
+        let visits = |kind: VisitKind| seen.visits.iter().filter(|v| v.kind == kind).count();
+        let reviews = seen.visits.iter().filter(|v| v.review.is_some()).count().min(1);
+        assert_eq!(
+            [visits(VisitKind::HomeVisit), visits(VisitKind::DoorKnock), reviews, seen.proposals.len()],
+            expect
+        );
+        assert!(seen.roster.is_empty());
+    }
 }
