@@ -6,9 +6,15 @@ pub mod assets;
 pub mod words;
 
 #[cfg(feature = "phone")]
+pub mod browser;
+#[cfg(any(feature = "phone", feature = "desk"))]
 pub mod dates;
+#[cfg(any(feature = "desk", feature = "ssr"))]
+pub mod desk;
 #[cfg(feature = "phone")]
 pub mod device;
+#[cfg(feature = "phone")]
+pub mod driver;
 #[cfg(feature = "phone")]
 pub mod local;
 #[cfg(feature = "phone")]
@@ -17,7 +23,7 @@ pub mod pages;
 pub mod phone;
 #[cfg(feature = "scan")]
 pub mod scan;
-#[cfg(feature = "phone")]
+#[cfg(any(feature = "phone", feature = "desk"))]
 pub mod ui;
 
 /// Starts the phone in the page that loaded it.
@@ -25,4 +31,11 @@ pub mod ui;
 #[wasm_bindgen::prelude::wasm_bindgen(start)]
 pub fn start() {
     leptos::mount::mount_to_body(pages::Root);
+}
+
+/// Starts the desk in the page that loaded it.
+#[cfg(all(feature = "desk", not(feature = "phone"), target_arch = "wasm32"))]
+#[wasm_bindgen::prelude::wasm_bindgen(start)]
+pub fn start() {
+    leptos::mount::mount_to_body(desk::pages::Root);
 }

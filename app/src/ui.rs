@@ -9,6 +9,7 @@ pub mod chip;
 pub mod empty;
 pub mod field;
 pub mod icon;
+#[cfg(feature = "phone")]
 pub mod screen;
 pub mod sheet;
 pub mod tag;
@@ -20,6 +21,7 @@ pub use chip::{Chip, Chips, Tile, Tiles};
 pub use empty::Empty;
 pub use field::{Field, Input, Note, ProblemSummary, Wrong, sentence};
 pub use icon::{Icon, Shape};
+#[cfg(feature = "phone")]
 pub use screen::{Screen, Tab, go_back};
 pub use sheet::Sheet;
 pub use tag::{Mark, Tag};
