@@ -148,6 +148,7 @@ async fn become_role(
 pub async fn migrate(owner: PgConnectOptions, login: &str) -> Result<()> {
     let pool = PgPoolOptions::new().max_connections(1).connect_with(owner).await?;
     MIGRATIONS.run(&pool).await?;
+    crate::sync::readers::fill(&mut *pool.acquire().await?).await?;
     let member: bool = sqlx::query_scalar(
         "SELECT coalesce(bool_and(pg_has_role($1, role, 'MEMBER')), false) FROM unnest($2) AS role",
     )

@@ -1,9 +1,53 @@
-//! Push and pull over HTTP.
+//! `POST /api/v1/sync`: a phone pushes what is unsent and pulls what is new. The protocol and its rules
+//! are `domain::sync` and `domain::judge`; here they meet Postgres.
 
-use crate::http::AppState;
-use axum::Router;
+mod batch;
+mod follow;
+mod held;
+mod initials;
+mod pull;
+mod push;
+pub mod readers;
+mod siblings;
+mod store;
+pub mod surroundings;
+
+pub use batch::Author;
+pub use push::record;
+pub use surroundings::{Memory, Surroundings};
+
+use crate::error::{Error, Result};
+use crate::http::{AppState, Json};
+use crate::session::SignedIn;
+use axum::extract::State;
+use axum::routing::post;
+use axum::{Extension, Router};
+use chrono::Utc;
+use domain::sync::wire::PROTOCOL;
+use domain::sync::{SyncRequest, SyncResponse};
 
 /// `POST /api/v1/sync`.
 pub fn router() -> Router<AppState> {
-    Router::new()
+    Router::new().route("/sync", post(sync)).layer(Extension(Memory::default()))
+}
+
+async fn sync(
+    State(state): State<AppState>,
+    Extension(memory): Extension<Memory>,
+    SignedIn(actor): SignedIn,
+    Json(request): Json<SyncRequest>,
+) -> Result<axum::Json<SyncResponse>> {
+    if request.protocol > PROTOCOL {
+        return Err(Error::Malformed("a protocol newer than this server's"));
+    }
+    let now = Utc::now();
+    let pushed = push::push(&state.database, &memory, &actor, &request, now).await?;
+    let page = pull::pull(&state.database, &actor, &request).await?;
+    Ok(axum::Json(SyncResponse {
+        receipts: pushed.receipts,
+        expected_seq: pushed.expected_seq,
+        forked: pushed.forked,
+        page,
+        server_time: Some(now),
+    }))
 }
