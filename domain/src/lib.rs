@@ -28,6 +28,7 @@ pub mod policy;
 pub mod problem;
 pub mod register;
 pub mod review;
+pub mod roster;
 pub mod safeguarding;
 pub mod sighting;
 pub mod student;

@@ -126,7 +126,7 @@ impl Basics {
         let text = value.unwrap_or_default();
         match field {
             "name" if !text.is_empty() => self.name = text.into(),
-            "gender" => self.gender = Gender::from_code(text),
+            "gender" if !text.is_empty() => self.gender = Gender::from_code(text),
             "birth_date" => match value.map(str::parse).transpose() {
                 Ok(date) => self.birth_date = date,
                 Err(_) => return false,
@@ -168,10 +168,10 @@ impl Basics {
                         legal: true,
                     });
                 }
-                let Some(guardian) = self.guardians.get_mut(n) else { return false };
+                let Some(guardian) = self.guardians.get_mut(n) else { return value.is_none() };
                 match part {
                     "name" => guardian.name = text.into(),
-                    "relation" => guardian.relation = Relation::from_code(text),
+                    "relation" if !text.is_empty() => guardian.relation = Relation::from_code(text),
                     "phone" => guardian.phone = value.map(Into::into),
                     "away" => guardian.away = value.map(Into::into),
                     _ => return false,
