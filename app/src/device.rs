@@ -1,6 +1,10 @@
 //! What only the device can tell or do: its clock, randomness, calls, vibration, the screen. Nothing
 //! here decides anything.
 
+pub mod camera;
+pub mod codes;
+pub mod glass;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::calendar::local_date;
 use uuid::Uuid;
@@ -65,4 +69,36 @@ fn open(address: &str) {
     if let Some(window) = web_sys::window() {
         let _ = window.location().set_href(address);
     }
+}
+
+/// Asks the system not to throw away what is kept. Its answer is often no, and changes nothing.
+pub fn keep_storage() {
+    if let Some(window) = web_sys::window()
+        && let Ok(promise) = window.navigator().storage().persist()
+    {
+        leptos::task::spawn_local(async move {
+            let _ = wasm_bindgen_futures::JsFuture::from(promise).await;
+        });
+    }
+}
+
+/// A browser inside another app (WeChat's and the like), or one that keeps nothing for offline.
+pub fn is_unfit() -> bool {
+    let Some(window) = web_sys::window() else { return true };
+    let navigator = window.navigator();
+    let agent = navigator.user_agent().unwrap_or_default();
+    let inside = ["MicroMessenger", "DingTalk", "QQ/", "AlipayClient"].iter().any(|name| agent.contains(name));
+    let has = |name| crate::browser::field(&navigator, name).is_some();
+    inside || !has("serviceWorker") || !has("locks") || !window.is_secure_context()
+}
+
+/// What the list of one's devices calls this one: 安卓手机, 苹果手机, 电脑.
+pub fn label() -> String {
+    let agent = web_sys::window().and_then(|w| w.navigator().user_agent().ok()).unwrap_or_default();
+    let key = match agent.as_str() {
+        agent if agent.contains("Android") => "device.android",
+        agent if agent.contains("iPhone") || agent.contains("iPad") => "device.apple",
+        _ => "device.computer",
+    };
+    crate::words::say(key).to_owned()
 }

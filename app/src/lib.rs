@@ -6,6 +6,10 @@ pub mod assets;
 pub mod words;
 
 #[cfg(feature = "phone")]
+pub mod api;
+#[cfg(feature = "phone")]
+pub mod autosave;
+#[cfg(feature = "phone")]
 pub mod browser;
 #[cfg(any(feature = "phone", feature = "desk"))]
 pub mod dates;
@@ -21,10 +25,16 @@ pub mod local;
 pub mod pages;
 #[cfg(feature = "phone")]
 pub mod phone;
+#[cfg(feature = "phone")]
+pub mod phrase;
+#[cfg(feature = "phone")]
+pub mod session;
 #[cfg(feature = "scan")]
 pub mod scan;
 #[cfg(any(feature = "phone", feature = "desk"))]
 pub mod ui;
+#[cfg(feature = "phone")]
+pub mod vault;
 
 /// Starts the phone in the page that loaded it.
 #[cfg(all(feature = "phone", target_arch = "wasm32"))]

@@ -1,4 +1,10 @@
-//! What the phone keeps: IndexedDB, sealed, strictly durable.
+//! What the phone keeps: IndexedDB, sealed, strictly durable. `keyring` knows who may open what on
+//! this phone; `seat` is one person's own store; `shape` says how a replica lies in rows.
+
+pub mod database;
+pub mod keyring;
+pub mod seat;
+pub mod shape;
 
 use thiserror::Error;
 
@@ -11,7 +17,7 @@ pub enum LocalError {
     /// What was kept is gone: the browser or the person cleared it while the app was open.
     #[error("the store is gone")]
     Gone,
-    /// Another tab changed the same form meanwhile.
+    /// Another tab changed the same thing meanwhile.
     #[error("changed in another tab")]
     ChangedElsewhere,
     /// Nobody has unlocked the phone.
@@ -23,6 +29,9 @@ pub enum LocalError {
     /// The value has no stored form.
     #[error("no stored form")]
     Shape,
+    /// This browser keeps nothing for offline: reading only.
+    #[error("a browser inside another app")]
+    Unfit,
     /// Anything else the browser says.
     #[error("the browser refused")]
     Refused,
@@ -37,7 +46,14 @@ impl LocalError {
             Self::ChangedElsewhere => "local.changed_elsewhere",
             Self::Locked => "local.locked",
             Self::Sealed => "local.sealed",
+            Self::Unfit => "browser.unfit",
             Self::Shape | Self::Refused => "local.refused",
         }
+    }
+}
+
+impl From<serde_json::Error> for LocalError {
+    fn from(_: serde_json::Error) -> Self {
+        Self::Shape
     }
 }

@@ -1,15 +1,25 @@
 //! The phone in a person's hand, as pages see it: who holds it, what is on it, where the work stands.
 //! Pages read signals and call these few verbs; storage, keys and network are behind them.
 
+pub use crate::autosave::Autosave;
+use crate::browser::Turn;
+use crate::dates::clock;
 use crate::device;
+use crate::driver;
 use crate::local::LocalError;
-use crate::words::say;
+use crate::local::keyring::{Holder, Keyring};
+use crate::local::seat::{Seat, actor_row};
+use crate::local::shape::{self, Plain, Shelf};
+use crate::words::{say, say_with};
 use chrono::{DateTime, Utc};
 use domain::actor::Actor;
-use domain::sync::{NewEntry, Replica};
+use domain::ids::EntryId;
+use domain::sync::{Changes, NewEntry, Replica};
 use leptos::prelude::*;
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use std::rc::Rc;
 
 /// A form that was begun and not finished.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +32,21 @@ pub struct DraftRow {
     pub saved_at: DateTime<Utc>,
 }
 
+#[derive(Serialize)]
+struct Draft<'a, T> {
+    title: &'a str,
+    saved_at: DateTime<Utc>,
+    form: &'a T,
+}
+
+#[derive(Deserialize)]
+struct DraftRead<'a> {
+    title: String,
+    saved_at: DateTime<Utc>,
+    #[serde(borrow)]
+    form: &'a RawValue,
+}
+
 /// Where the contact with the school stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Contact {
@@ -30,7 +55,7 @@ pub enum Contact {
     Quiet,
     /// 正在送
     Sending,
-    /// No signal, or nobody answered.
+    /// Nobody answered: no signal.
     NoSignal,
     /// The school answered that something is wrong there.
     SchoolDown,
@@ -74,6 +99,12 @@ pub struct Phone {
     pub drafts: RwSignal<Vec<DraftRow>>,
     /// What comes first.
     pub stage: RwSignal<Stage>,
+    /// A browser inside another app: it keeps nothing, so nothing may be written here.
+    pub unfit: bool,
+    /// How this phone knows the person; none before anybody has unlocked it.
+    pub(crate) holder: RwSignal<Option<Holder>>,
+    pub(crate) seat: StoredValue<Option<Rc<Seat>>, LocalStorage>,
+    pub(crate) keyring: StoredValue<Option<Keyring>, LocalStorage>,
 }
 
 impl Phone {
@@ -85,6 +116,10 @@ impl Phone {
             sync: RwSignal::default(),
             drafts: RwSignal::default(),
             stage: RwSignal::default(),
+            unfit: device::is_unfit(),
+            holder: RwSignal::new(None),
+            seat: StoredValue::new_local(None),
+            keyring: StoredValue::new_local(None),
         };
         provide_context(phone);
         phone
@@ -95,17 +130,145 @@ impl Phone {
         use_context().unwrap_or_else(Self::provide)
     }
 
+    pub(crate) fn seat(self) -> Result<Rc<Seat>, LocalError> {
+        self.seat.get_value().ok_or(LocalError::Locked)
+    }
+
+    pub(crate) async fn keyring(self) -> Result<Keyring, LocalError> {
+        if let Some(keyring) = self.keyring.get_value() {
+            return Ok(keyring);
+        }
+        let keyring = Keyring::open().await?;
+        self.keyring.set_value(Some(keyring.clone()));
+        Ok(keyring)
+    }
+
     /// Writes entries down: one strict transaction with the outbox, the next seq and the removal of
     /// the draft they came from. When this returns, the screen may say 已存在手机.
     ///
     /// # Errors
     /// Nothing was written then; the draft is still there.
     pub async fn record(self, entries: Vec<NewEntry>, draft: Option<&str>) -> Result<(), LocalError> {
+        if self.unfit {
+            return Err(LocalError::Unfit);
+        }
+        let seat = self.seat()?;
         let now = device::now();
-        self.replica.try_update(|replica| replica.record(entries, now));
+        let mut written = None;
+        let turn = writing(&seat).await;
+        self.write(&seat, |replica| {
+            let mut ahead = shape::outline(replica);
+            let changes = ahead.record(entries.clone(), now)?;
+            let mut rows = shape::rows(&ahead, &changes)?;
+            if let Some(key) = draft {
+                rows.push(Plain { shelf: Shelf::Drafts, key: key.to_owned(), value: None });
+            }
+            written = Some(ahead);
+            Ok(rows)
+        })
+        .await?;
         if let Some(key) = draft {
+            seat.forget_draft(key);
             self.drafts.update(|rows| rows.retain(|row| row.key != key));
         }
+        if let Some(ahead) = written {
+            self.replica.update(|replica| {
+                replica.outbox.extend(ahead.outbox);
+                replica.next_seq = ahead.next_seq;
+            });
+        }
+        drop(turn);
+        device::keep_storage();
+        self.sync_now();
+        Ok(())
+    }
+
+    /// Takes a refused entry out of the list: withdrawn, or written anew.
+    ///
+    /// # Errors
+    /// It is still there.
+    pub async fn settle(self, id: EntryId) -> Result<(), LocalError> {
+        self.change(|replica| Ok(replica.settle(id))).await.map(drop)
+    }
+
+    /// Changes the replica and writes what changed; then the screens hear of it.
+    pub(crate) async fn change(
+        self,
+        mut how: impl FnMut(&mut Replica) -> Result<Changes, LocalError>,
+    ) -> Result<Changes, LocalError> {
+        let seat = self.seat()?;
+        let _turn = writing(&seat).await;
+        let mut made = Changes::default();
+        let written = self
+            .write(&seat, |replica| {
+                made = how(replica)?;
+                Ok(shape::rows(replica, &made)?)
+            })
+            .await;
+        self.replica.notify();
+        written.map(|()| made)
+    }
+
+    /// Writes rows made from the replica; where another tab was first, the phone is full or was
+    /// emptied, puts that right and makes them again.
+    async fn write(
+        self,
+        seat: &Seat,
+        mut make: impl FnMut(&mut Replica) -> Result<Vec<Plain>, LocalError>,
+    ) -> Result<(), LocalError> {
+        let mut last = LocalError::Refused;
+        for _ in 0..4 {
+            let rows = self
+                .replica
+                .try_update_untracked(&mut make)
+                .ok_or(LocalError::Locked)??;
+            last = match seat.write(rows).await {
+                Ok(()) => {
+                    driver::told_tabs(self);
+                    return Ok(());
+                }
+                Err(error) => error,
+            };
+            match last {
+                LocalError::ChangedElsewhere => self.reload(seat).await?,
+                LocalError::Full => {
+                    let outline = self.replica.with_untracked(shape::outline);
+                    seat.make_room(&outline).await?;
+                }
+                LocalError::Gone => {
+                    let (replica, me) = (self.replica.get_untracked(), self.me.get_untracked());
+                    seat.restore(&replica, me.as_ref()).await?;
+                }
+                other => return Err(other),
+            }
+        }
+        Err(last)
+    }
+
+    /// Reads everything from the store anew.
+    pub(crate) async fn reload(self, seat: &Seat) -> Result<(), LocalError> {
+        let held = seat.load(device::new_id().into()).await?;
+        self.replica.set(held.replica);
+        if let Some(actor) = held.actor {
+            self.me.set(Some(actor));
+        }
+        let mut drafts: Vec<_> = held.drafts.iter().filter_map(|(key, form)| draft_row(key, form)).collect();
+        drafts.sort_by_key(|row| std::cmp::Reverse(row.saved_at));
+        self.drafts.set(drafts);
+        Ok(())
+    }
+
+    /// Keeps who the person is, as the server last said.
+    pub(crate) async fn keep_actor(self, actor: Actor) -> Result<(), LocalError> {
+        let seat = self.seat()?;
+        let _turn = writing(&seat).await;
+        self.write(&seat, |replica| {
+            let mut rows = shape::rows(&shape::outline(replica), &Changes::default())?;
+            rows.push(actor_row(&actor)?);
+            Ok(rows)
+        })
+        .await?;
+        self.me.set(Some(actor));
         Ok(())
     }
 
@@ -115,23 +278,67 @@ impl Phone {
     /// It was not kept; what was kept before still is.
     pub async fn save_draft<T: Serialize>(
         self,
-        _key: &str,
-        _title: &str,
-        _form: &T,
+        key: &str,
+        title: &str,
+        form: &T,
     ) -> Result<DateTime<Utc>, LocalError> {
-        Ok(device::now())
+        let saved_at = device::now();
+        let draft = serde_json::to_vec(&Draft { title, saved_at, form })?;
+        self.write_draft(key, title, saved_at, draft, &|| true).await?;
+        Ok(saved_at)
+    }
+
+    /// As `save_draft`, unless by the time it is its turn the form is no more.
+    pub(crate) async fn write_draft(
+        self,
+        key: &str,
+        title: &str,
+        saved_at: DateTime<Utc>,
+        draft: Vec<u8>,
+        wanted: &dyn Fn() -> bool,
+    ) -> Result<(), LocalError> {
+        let seat = self.seat()?;
+        let _turn = writing(&seat).await;
+        if !wanted() {
+            return Ok(());
+        }
+        match seat.write_draft(key, draft.clone()).await {
+            Err(LocalError::Full) => {
+                let outline = self.replica.with_untracked(shape::outline);
+                seat.make_room(&outline).await?;
+                seat.write_draft(key, draft).await?;
+            }
+            Err(LocalError::Gone) => {
+                let (replica, me) = (self.replica.get_untracked(), self.me.get_untracked());
+                seat.restore(&replica, me.as_ref()).await?;
+                seat.write_draft(key, draft).await?;
+            }
+            done => done?,
+        }
+        let row = DraftRow { key: key.to_owned(), title: title.to_owned(), saved_at };
+        self.drafts.update(|rows| {
+            rows.retain(|known| known.key != row.key);
+            rows.insert(0, row);
+        });
+        Ok(())
     }
 
     /// A form as it was last kept.
-    pub async fn draft<T: DeserializeOwned>(self, _key: &str) -> Option<T> {
-        None
+    pub async fn draft<T: DeserializeOwned>(self, key: &str) -> Option<T> {
+        let kept = self.seat().ok()?.draft(key).await.ok()??;
+        let draft: DraftRead<'_> = serde_json::from_slice(&kept).ok()?;
+        serde_json::from_str(draft.form.get()).ok()
     }
 
     /// Throws a form away.
     ///
     /// # Errors
     /// It is still there.
-    pub async fn discard_draft(self, _key: &str) -> Result<(), LocalError> {
+    pub async fn discard_draft(self, key: &str) -> Result<(), LocalError> {
+        let seat = self.seat()?;
+        let _turn = writing(&seat).await;
+        seat.remove_draft(key).await?;
+        self.drafts.update(|rows| rows.retain(|row| row.key != key));
         Ok(())
     }
 
@@ -139,50 +346,55 @@ impl Phone {
     ///
     /// # Errors
     /// It was not kept.
-    pub async fn remember<T: Serialize>(self, _key: &str, _value: &T) -> Result<(), LocalError> {
-        Ok(())
+    pub async fn remember<T: Serialize>(self, key: &str, value: &T) -> Result<(), LocalError> {
+        let value = serde_json::to_vec(value)?;
+        self.seat()?.keep(key, &value).await
     }
 
     /// A small thing kept by `remember`.
-    pub async fn recall<T: DeserializeOwned>(self, _key: &str) -> Option<T> {
-        None
-    }
-
-    /// Takes a refused entry out of the list: withdrawn, or written anew.
-    ///
-    /// # Errors
-    /// It is still there.
-    pub async fn settle(self, _id: domain::ids::EntryId) -> Result<(), LocalError> {
-        Ok(())
+    pub async fn recall<T: DeserializeOwned>(self, key: &str) -> Option<T> {
+        let kept = self.seat().ok()?.kept(key).await.ok()??;
+        serde_json::from_slice(&kept).ok()
     }
 
     /// Sends and fetches now.
-    pub fn sync_now(self) {}
+    pub fn sync_now(self) {
+        driver::nudge(self);
+    }
 
-    /// Where the work is, in words of place: 手机, 学校.
+    /// How many entries wait on the phone. Tracked.
+    pub fn unsent(self) -> usize {
+        self.replica.with(|replica| replica.unsent().count())
+    }
+
+    /// How many entries came back for their author to look at. Tracked.
+    pub fn refused(self) -> usize {
+        self.replica.with(|replica| replica.refused().count())
+    }
+
+    /// Where the work is, in words of place: 手机, 学校. Never 都送到了 while something is not.
     pub fn sync_words(self) -> String {
-        say("state.on_phone").to_owned()
+        let state = self.sync.get();
+        let (unsent, refused) = (self.unsent(), self.refused());
+        match state.contact {
+            Contact::SignIn => say("state.sign_in").to_owned(),
+            Contact::Sending if unsent > 0 => say("state.sending").to_owned(),
+            _ if refused > 0 => say_with("state.some_refused", &[("n", &refused.to_string())]),
+            _ if unsent > 0 => say_with("state.waiting", &[("n", &unsent.to_string())]),
+            _ => match state.settled_at {
+                Some(at) => say_with("state.all_stored", &[("at", &clock(at))]),
+                None => say("state.nothing_waits").to_owned(),
+            },
+        }
     }
 }
 
-/// Keeps a form on every change, a moment after the thumb rests, and says when it did.
-#[derive(Clone, Copy)]
-pub struct Autosave {
-    /// When the form was last kept: 草稿已留 17:41.
-    pub saved_at: RwSignal<Option<DateTime<Utc>>>,
-    /// What kept it from being kept.
-    pub failed: RwSignal<Option<LocalError>>,
+/// A turn among all tabs to write to a person's store.
+async fn writing(seat: &Seat) -> Option<Turn> {
+    Turn::take(&format!("qiaomen-write-{}", seat.user)).await
 }
 
-impl Autosave {
-    /// Watches a form until its page is left. Nothing is kept before the first change.
-    pub fn watch<T>(_key: String, _title: Signal<String>, _form: RwSignal<T>) -> Self
-    where
-        T: Serialize + Clone + Send + Sync + 'static,
-    {
-        Self { saved_at: RwSignal::new(None), failed: RwSignal::new(None) }
-    }
-
-    /// To be called before `Phone::record`: nothing may be kept after the form became entries.
-    pub fn stop(self) {}
+fn draft_row(key: &str, kept: &[u8]) -> Option<DraftRow> {
+    let draft: DraftRead<'_> = serde_json::from_slice(kept).ok()?;
+    Some(DraftRow { key: key.to_owned(), title: draft.title, saved_at: draft.saved_at })
 }

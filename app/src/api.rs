@@ -1,0 +1,109 @@
+//! Calls to the school's server, and what came of them. Everything is under `/api/v1`.
+
+
+use gloo_net::http::{Method, RequestBuilder};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+/// Longer than a slow EDGE answer, shorter than a person's patience.
+const TIMEOUT_MS: u32 = 30_000;
+
+/// What the server says went wrong.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+pub struct Told {
+    /// Stable, upper snake.
+    #[serde(default)]
+    pub code: String,
+    /// A sentence for the person.
+    #[serde(default)]
+    pub message: String,
+    /// To be read out to whoever looks into the log.
+    #[serde(default)]
+    pub request_id: String,
+}
+
+/// Why there is no answer to work with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ApiError {
+    /// Nobody answered: no signal, or the way there is cut.
+    NoSignal,
+    /// The answer is that it cannot be.
+    Told {
+        /// HTTP status.
+        status: u16,
+        /// What it says.
+        told: Told,
+    },
+    /// An answer of a shape this app does not know.
+    Unreadable,
+}
+
+impl ApiError {
+    /// Nobody is signed in any more.
+    pub fn is_signed_out(&self) -> bool {
+        matches!(self, Self::Told { status: 401, .. })
+            || matches!(self, Self::Told { told, .. } if told.code == "PASSWORD_MUST_CHANGE")
+    }
+}
+
+/// Asks.
+///
+/// # Errors
+/// See [`ApiError`].
+pub async fn get<T: DeserializeOwned>(path: &str) -> Result<T, ApiError> {
+    read(&send(Method::GET, path, None, None).await?)
+}
+
+/// Sends something and reads the answer.
+///
+/// # Errors
+/// See [`ApiError`].
+pub async fn post<T: DeserializeOwned>(path: &str, body: &impl Serialize) -> Result<T, ApiError> {
+    let body = serde_json::to_string(body).map_err(|_| ApiError::Unreadable)?;
+    read(&send(Method::POST, path, Some(body), None).await?)
+}
+
+/// Sends something to which there is nothing to answer.
+///
+/// # Errors
+/// See [`ApiError`].
+pub async fn tell(method: Method, path: &str, body: Option<String>) -> Result<(), ApiError> {
+    send(method, path, body, None).await.map(drop)
+}
+
+/// Reads an answer.
+///
+/// # Errors
+/// It has another shape.
+pub fn read<T: DeserializeOwned>(text: &str) -> Result<T, ApiError> {
+    serde_json::from_str(text).map_err(|_| ApiError::Unreadable)
+}
+
+/// One request. `user` is who it must be signed in as: on a shared phone another person may have
+/// signed in meanwhile, and nobody's work goes out under another's name.
+///
+/// # Errors
+/// See [`ApiError`].
+pub async fn send(
+    method: Method,
+    path: &str,
+    body: Option<String>,
+    user: Option<&str>,
+) -> Result<String, ApiError> {
+    let signal = web_sys::AbortSignal::timeout_with_u32(TIMEOUT_MS);
+    let mut request = RequestBuilder::new(&format!("/api/v1{path}")).method(method).abort_signal(Some(&signal));
+    if let Some(user) = user {
+        request = request.header("x-qiaomen-user", user);
+    }
+    let request = match body {
+        Some(body) => request.header("content-type", "application/json").body(body),
+        None => request.build(),
+    };
+    let answer = request.map_err(|_| ApiError::Unreadable)?.send().await.map_err(|_| ApiError::NoSignal)?;
+    let text = answer.text().await.map_err(|_| ApiError::NoSignal)?;
+    match answer.status() {
+        200..=299 => Ok(text),
+        status => Err(ApiError::Told { status, told: serde_json::from_str(&text).unwrap_or_default() }),
+    }
+}
+

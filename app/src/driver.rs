@@ -1,0 +1,169 @@
+//! Carries entries to the school and what is new back: after every record, at start, when the signal
+//! or the person comes back, now and then, and when asked. One tab at a time, for ever, and never
+//! giving up. What to send and what an answer means is `domain::sync`; here is only when and how.
+
+use crate::api::{self, ApiError};
+use crate::browser::{self, Turn};
+use crate::device;
+use crate::phone::{Contact, Phone, Stage};
+use domain::sync::{Changes, SyncResponse};
+use gloo_net::http::Method;
+use gloo_timers::callback::Timeout;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use std::cell::{Cell, RefCell};
+use wasm_bindgen::prelude::*;
+use web_sys::BroadcastChannel;
+
+/// Between two looks for news while somebody looks at the phone.
+const NOW_AND_THEN_MS: u32 = 60_000;
+/// The longest wait after failures.
+const LONGEST_MS: u32 = 300_000;
+
+thread_local! {
+    static UNDER_WAY: Cell<bool> = const { Cell::new(false) };
+    static AGAIN: Cell<bool> = const { Cell::new(false) };
+    static FAILURES: Cell<u32> = const { Cell::new(0) };
+    static NEXT: RefCell<Option<Timeout>> = const { RefCell::new(None) };
+    static TABS: RefCell<Option<BroadcastChannel>> = const { RefCell::new(None) };
+}
+
+/// Listens to whatever may be a reason to send, as long as the page lives.
+pub fn listen(phone: Phone) {
+    browser::on_window("online", move || again_soon(phone));
+    browser::on_document("visibilitychange", move || {
+        if browser::is_visible() {
+            again_soon(phone);
+        }
+    });
+    if let Ok(channel) = BroadcastChannel::new("qiaomen") {
+        let heard = Closure::<dyn FnMut()>::new(move || catch_up(phone)).into_js_value();
+        channel.set_onmessage(Some(heard.unchecked_ref()));
+        TABS.with_borrow_mut(|tabs| *tabs = Some(channel));
+    }
+}
+
+/// Tells the other tabs that the store has changed.
+pub fn told_tabs(phone: Phone) {
+    let user = phone.me.with_untracked(|me| me.as_ref().map(|me| me.user.to_string()));
+    TABS.with_borrow(|tabs| {
+        if let Some(channel) = tabs {
+            let _ = channel.post_message(&user.into());
+        }
+    });
+}
+
+/// Another tab has written: read it, one after the other.
+fn catch_up(phone: Phone) {
+    spawn_local(async move {
+        if let Ok(seat) = phone.seat() {
+            let _turn = Turn::take(&format!("qiaomen-write-{}", seat.user)).await;
+            let _ = phone.reload(&seat).await;
+        }
+    });
+}
+
+fn again_soon(phone: Phone) {
+    FAILURES.set(0);
+    nudge(phone);
+}
+
+/// Sends and fetches, now or right after what is under way.
+pub fn nudge(phone: Phone) {
+    if phone.stage.get_untracked() != Stage::Open {
+        return;
+    }
+    if UNDER_WAY.replace(true) {
+        AGAIN.set(true);
+        return;
+    }
+    NEXT.with_borrow_mut(|next| drop(next.take()));
+    spawn_local(async move {
+        run(phone).await;
+        UNDER_WAY.set(false);
+        if AGAIN.replace(false) {
+            nudge(phone);
+        } else {
+            wait(phone);
+        }
+    });
+}
+
+/// Comes back after a while: soon after few failures, later after many, never all phones at once.
+fn wait(phone: Phone) {
+    let failures = FAILURES.get();
+    let base = match failures {
+        0 => NOW_AND_THEN_MS,
+        n => (2_000_u32 << n.min(8)).min(LONGEST_MS),
+    };
+    let [dice] = device::random::<1>();
+    let delay = base / 2 + (base / 256) * u32::from(dice);
+    let next = Timeout::new(delay, move || {
+        if browser::is_visible() {
+            nudge(phone);
+        } else {
+            wait(phone);
+        }
+    });
+    NEXT.with_borrow_mut(|slot| *slot = Some(next));
+}
+
+/// Rounds until there is nothing more to send or to fetch.
+async fn run(phone: Phone) {
+    let Ok(seat) = phone.seat() else { return };
+    let Some(_leads) = Turn::try_take(&format!("qiaomen-sync-{}", seat.user)).await else { return };
+    loop {
+        phone.sync.update(|state| state.contact = Contact::Sending);
+        let contact = match round(phone).await {
+            Ok(changes) if changes.more || changes.forked => continue,
+            Ok(_) => {
+                phone.sync.update(|state| state.settled_at = Some(device::now()));
+                FAILURES.set(0);
+                Contact::Quiet
+            }
+            Err(error) => {
+                FAILURES.set(FAILURES.get().saturating_add(1));
+                contact_after(&error)
+            }
+        };
+        phone.sync.update(|state| state.contact = contact);
+        break;
+    }
+    crate::session::note_unsent(phone).await;
+}
+
+fn contact_after(error: &ApiError) -> Contact {
+    match error {
+        ApiError::NoSignal => Contact::NoSignal,
+        error if error.is_signed_out() => Contact::SignIn,
+        _ => Contact::SchoolDown,
+    }
+}
+
+async fn round(phone: Phone) -> Result<Changes, ApiError> {
+    let request = phone.replica.with_untracked(|replica| replica.request(&browser::build()));
+    let user = phone.me.with_untracked(|me| me.as_ref().map(|me| me.user.to_string()));
+    let body = serde_json::to_string(&request).map_err(|_| ApiError::Unreadable)?;
+    let answer = api::send(Method::POST, "/sync", Some(body), user.as_deref()).await?;
+    let response: SyncResponse = api::read(&answer)?;
+    let starts_anew = response.page.reset;
+    let now = device::now();
+    // What was answered but could not be written here is asked for and answered again.
+    let changes = phone
+        .change(|replica| {
+            let mut changes = replica.receive(request.cursor, response.clone());
+            let retired = replica.retire(now);
+            changes.outbox.extend(retired.outbox);
+            if changes.forked {
+                let forked = replica.fork(device::new_id().into())?;
+                changes.outbox.extend(forked.outbox);
+            }
+            Ok(changes)
+        })
+        .await
+        .map_err(|_| ApiError::Unreadable)?;
+    if starts_anew || changes.directory {
+        crate::session::refresh(phone).await;
+    }
+    Ok(changes)
+}

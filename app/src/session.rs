@@ -1,0 +1,351 @@
+//! Who works on this phone: signing in and out, unlocking, coming back after the browser was ended,
+//! another person on the same phone. Keys are `vault`'s, rows are `local`'s; here is the order of steps.
+
+use crate::api::{self, ApiError};
+use crate::browser;
+use crate::device;
+use crate::driver;
+use crate::local::LocalError;
+use crate::local::keyring::Holder;
+use crate::local::seat::Seat;
+use crate::phone::{Contact, Phone, Stage, SyncState};
+use crate::vault::{self, RawKey, Vault};
+use domain::actor::{Actor, Role};
+use domain::sync::Replica;
+use gloo_net::http::Method;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use serde::{Deserialize, Serialize};
+use std::rc::Rc;
+use uuid::Uuid;
+
+/// Why somebody could not sign in or unlock.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SessionError {
+    /// The server.
+    Api(ApiError),
+    /// The phone.
+    Local(LocalError),
+}
+
+impl From<ApiError> for SessionError {
+    fn from(error: ApiError) -> Self {
+        Self::Api(error)
+    }
+}
+
+impl From<LocalError> for SessionError {
+    fn from(error: LocalError) -> Self {
+        Self::Local(error)
+    }
+}
+
+#[derive(Serialize)]
+struct SignInRequest<'a> {
+    phone: &'a str,
+    password: &'a str,
+    device: Device,
+}
+
+#[derive(Serialize)]
+struct Device {
+    id: Uuid,
+    label: String,
+}
+
+/// What the server says to a right password.
+#[derive(Clone, Debug, Deserialize)]
+pub struct SignedIn {
+    /// Who.
+    pub actor: Actor,
+    /// The password opens nothing but its own change.
+    #[serde(default)]
+    pub must_change_password: bool,
+    /// Opens the data key of this person on this device; released after a password only.
+    recovery_key: String,
+}
+
+#[derive(Deserialize)]
+struct WhoAmI {
+    actor: Actor,
+}
+
+/// Looks for who was here last and goes on, without any network.
+pub fn start(phone: Phone) {
+    driver::listen(phone);
+    watch_use(phone);
+    spawn_local(async move {
+        let stage = resume(phone).await.unwrap_or(Stage::SignIn);
+        if stage != Stage::Open {
+            phone.stage.set(stage);
+        }
+    });
+}
+
+async fn resume(phone: Phone) -> Result<Stage, LocalError> {
+    let keyring = phone.keyring().await?;
+    let Some(user) = keyring.current().await? else { return Ok(Stage::SignIn) };
+    match keyring.person(user).await? {
+        Some((holder, Some(vault))) => {
+            open(phone, holder, vault, None).await?;
+            Ok(Stage::Open)
+        }
+        Some((holder, None)) if holder.code_counts() => {
+            phone.holder.set(Some(holder));
+            Ok(Stage::Locked)
+        }
+        Some((holder, None)) => {
+            phone.holder.set(Some(holder));
+            Ok(Stage::SignIn)
+        }
+        None => Ok(Stage::SignIn),
+    }
+}
+
+/// Sits a person down: their store opened, their work in sight.
+async fn open(phone: Phone, mut holder: Holder, vault: Vault, actor: Option<Actor>) -> Result<(), LocalError> {
+    let seat = Rc::new(Seat::open(holder.user, vault.clone()).await?);
+    phone.reload(&seat).await?;
+    phone.seat.set_value(Some(seat));
+    if let Some(actor) = actor {
+        phone.keep_actor(actor).await?;
+    }
+    holder.used_at = device::now();
+    let keyring = phone.keyring().await?;
+    keyring.keep(&holder, Some(&vault)).await?;
+    keyring.set_current(Some(holder.user)).await?;
+    phone.holder.set(Some(holder));
+    phone.sync.set(SyncState::default());
+    phone.stage.set(Stage::Open);
+    phone.sync_now();
+    Ok(())
+}
+
+/// Asks the server to sign a person in.
+///
+/// # Errors
+/// Wrong password, too many tries, no signal.
+pub async fn sign_in(phone: Phone, number: &str, password: &str) -> Result<SignedIn, SessionError> {
+    let device = Device { id: phone.keyring().await?.device().await?, label: device::label() };
+    let request = SignInRequest { phone: number, password, device };
+    Ok(api::post("/session", &request).await?)
+}
+
+/// Changes the one-time password to one's own.
+///
+/// # Errors
+/// Too short, the same, no signal.
+pub async fn change_password(old: &str, new: &str) -> Result<(), SessionError> {
+    let body = serde_json::json!({"current": old, "new": new}).to_string();
+    Ok(api::tell(Method::POST, "/password", Some(body)).await?)
+}
+
+/// Whether a person's screens ask for an unlock code: everybody's but those of village cadres.
+pub fn asks_code(actor: &Actor) -> bool {
+    actor.grants.iter().any(|grant| grant.role != Role::Cadre)
+}
+
+/// The data key of a person who has just given their password: the one this phone has, or a new one.
+/// With it comes how the phone knows the person.
+///
+/// # Errors
+/// The key kept here was sealed for another server (`Sealed`).
+pub async fn data_key(phone: Phone, signed_in: &SignedIn) -> Result<(Holder, RawKey), SessionError> {
+    let actor = &signed_in.actor;
+    let recovery: RawKey = domain::base64url::decode(&signed_in.recovery_key)
+        .and_then(|bytes| bytes.try_into().ok())
+        .ok_or(ApiError::Unreadable)?;
+    let keyring = phone.keyring().await?;
+    if let Some((mut holder, _)) = keyring.person(actor.user).await? {
+        let raw = vault::open_by_recovery(actor.user, &holder.by_recovery, &recovery).await?;
+        holder.wrong = 0;
+        holder.name.clone_from(&actor.name);
+        return Ok((holder, raw));
+    }
+    let raw: RawKey = device::random();
+    let holder = Holder {
+        user: actor.user,
+        name: actor.name.clone(),
+        phone: actor.phone.clone(),
+        by_recovery: vault::seal_by_recovery(actor.user, &raw, &recovery).await?,
+        by_code: None,
+        wrong: 0,
+        unsent: 0,
+        lock_after: domain::policy::Policy::default().lock_after_minutes,
+        used_at: device::now(),
+    };
+    Ok((holder, raw))
+}
+
+/// Sits a person down after their password, with a new unlock code if they chose one.
+///
+/// # Errors
+/// No room on the phone.
+pub async fn settle_in(
+    phone: Phone,
+    actor: Actor,
+    mut holder: Holder,
+    raw: RawKey,
+    code: Option<&str>,
+) -> Result<(), SessionError> {
+    if let Some(code) = code {
+        holder.by_code = Some(vault::seal_by_code(actor.user, &raw, code).await?);
+    }
+    let vault = Vault::unlocked(&raw).await?;
+    stand_up(phone);
+    Ok(open(phone, holder, vault, Some(actor)).await?)
+}
+
+/// Opens the phone with the unlock code, without any network.
+///
+/// # Errors
+/// `Sealed`: a wrong code; after ten of them only the password helps.
+pub async fn unlock(phone: Phone, code: &str) -> Result<(), LocalError> {
+    let Some(mut holder) = phone.holder.get_untracked() else { return Err(LocalError::Locked) };
+    let sealed = holder.by_code.clone().filter(|_| holder.code_counts()).ok_or(LocalError::Locked)?;
+    match vault::open_by_code(holder.user, &sealed, code).await {
+        Ok(raw) => {
+            holder.wrong = 0;
+            open(phone, holder, Vault::unlocked(&raw).await?, None).await
+        }
+        Err(error) => {
+            holder.wrong = holder.wrong.saturating_add(1);
+            phone.keyring().await?.keep(&holder, None).await?;
+            if !holder.code_counts() {
+                phone.stage.set(Stage::SignIn);
+            }
+            phone.holder.set(Some(holder));
+            Err(error)
+        }
+    }
+}
+
+/// Locks the phone: forms are kept first, then the key and all in sight are let go.
+pub fn lock(phone: Phone) {
+    let Some(holder) = phone.holder.get_untracked().filter(|h| h.by_code.is_some()) else { return };
+    if phone.stage.get_untracked() != Stage::Open {
+        return;
+    }
+    phone.stage.set(Stage::Locked);
+    spawn_local(async move {
+        let name = format!("qiaomen-write-{}", holder.user);
+        // Pages that were left are keeping their forms: after them.
+        let _turn = browser::Turn::take(&name).await;
+        if phone.stage.get_untracked() != Stage::Open {
+            if let Ok(keyring) = phone.keyring().await {
+                let _ = keyring.keep(&holder, None).await;
+            }
+            stand_up(phone);
+        }
+    });
+}
+
+/// Lets go of the store and of all in sight.
+fn stand_up(phone: Phone) {
+    if let Some(seat) = phone.seat.try_update_value(Option::take).flatten() {
+        seat.close();
+    }
+    phone.me.set(None);
+    phone.drafts.set(Vec::new());
+    phone.replica.set(Replica::new(device::new_id().into()));
+}
+
+/// Signs out: nothing of the person stays on the phone. Not while something is unsent.
+///
+/// # Errors
+/// `ChangedElsewhere`: something is unsent.
+pub async fn sign_out(phone: Phone) -> Result<(), LocalError> {
+    let Some(holder) = phone.holder.get_untracked() else { return Ok(()) };
+    let waits = phone.replica.with_untracked(|r| r.unsent().next().is_some() || r.refused().next().is_some());
+    if waits {
+        return Err(LocalError::ChangedElsewhere);
+    }
+    // Without signal the session ends on the server by its own date.
+    let _ = api::tell(Method::DELETE, "/session", None).await;
+    phone.stage.set(Stage::SignIn);
+    stand_up(phone);
+    let keyring = phone.keyring().await?;
+    keyring.forget(holder.user).await?;
+    keyring.set_current(None).await?;
+    phone.holder.set(None);
+    Seat::remove(holder.user).await
+}
+
+/// Another person takes the phone: what is unsent stays for the one who wrote it, under their key.
+///
+/// # Errors
+/// The phone keeps nothing.
+pub async fn hand_over(phone: Phone) -> Result<(), LocalError> {
+    note_unsent(phone).await;
+    phone.stage.set(Stage::SignIn);
+    if let Some(holder) = phone.holder.get_untracked() {
+        let _turn = browser::Turn::take(&format!("qiaomen-write-{}", holder.user)).await;
+        phone.keyring().await?.keep(&holder, None).await?;
+    }
+    stand_up(phone);
+    phone.holder.set(None);
+    phone.keyring().await?.set_current(None).await
+}
+
+/// Asks the server who the person is now: grants come and go.
+pub async fn refresh(phone: Phone) {
+    let lock_after = phone.replica.with_untracked(|r| r.directory.policy.lock_after_minutes);
+    phone.holder.update(|holder| {
+        if let Some(holder) = holder {
+            holder.lock_after = lock_after;
+        }
+    });
+    if let Ok(WhoAmI { actor }) = api::get("/session").await
+        && phone.me.with_untracked(|me| me.as_ref().is_some_and(|me| me.user == actor.user && *me != actor))
+    {
+        let _ = phone.keep_actor(actor).await;
+    }
+}
+
+/// Notes how much waits here, for the screen before signing in, and that the phone is in use.
+pub async fn note_unsent(phone: Phone) {
+    let Ok(seat) = phone.seat() else { return };
+    let unsent = phone.replica.with_untracked(|replica| replica.unsent().count());
+    let mut changed = None;
+    phone.holder.update(|holder| {
+        if let Some(holder) = holder {
+            holder.unsent = unsent;
+            holder.used_at = device::now();
+            changed = Some(holder.clone());
+        }
+    });
+    if let (Some(holder), Ok(keyring)) = (changed, phone.keyring().await) {
+        let _ = keyring.keep(&holder, Some(seat.vault())).await;
+    }
+}
+
+/// Locks after the time the policy says nobody has touched the phone.
+fn watch_use(phone: Phone) {
+    let touched = StoredValue::new(device::now());
+    for event in ["pointerdown", "keydown"] {
+        browser::on_document(event, move || touched.set_value(device::now()));
+    }
+    browser::on_document("visibilitychange", move || {
+        if browser::is_visible() {
+            lock_if_idle(phone, touched.get_value());
+            touched.set_value(device::now());
+        } else {
+            spawn_local(note_unsent(phone));
+        }
+    });
+    gloo_timers::callback::Interval::new(30_000, move || lock_if_idle(phone, touched.get_value())).forget();
+}
+
+fn lock_if_idle(phone: Phone, used_at: chrono::DateTime<chrono::Utc>) {
+    let stale = phone.holder.with_untracked(|holder| {
+        holder.as_ref().is_some_and(|holder| !Holder { used_at, ..holder.clone() }.is_fresh(device::now()))
+    });
+    if stale && phone.stage.get_untracked() == Stage::Open {
+        lock(phone);
+    }
+}
+
+/// Whether the sign-in has run out while the work goes on.
+pub fn is_held(phone: Phone) -> bool {
+    phone.sync.get().contact == Contact::SignIn
+}
