@@ -15,6 +15,7 @@ pub mod supplement;
 pub mod sync;
 pub mod today;
 pub mod unlock;
+pub mod village;
 pub mod visit;
 
 use crate::phone::{Phone, Stage};

@@ -1,0 +1,98 @@
+//! 老师要来: who is expected, a call to the teacher, and a word that nobody asked for.
+
+use crate::device;
+use crate::phone::Phone;
+use crate::ui::{Chip, Chips, Note, Sheet};
+use crate::words::{say, say_with};
+use domain::card::Card;
+use domain::confirmation::{Told, VillageNote};
+use domain::directory::{household_label, teacher_label};
+use domain::entry::{Body, Subject};
+use domain::sync::NewEntry;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+const TOLD: [(Told, &str); 4] = [
+    (Told::Home, "told.HOME"),
+    (Told::FamilyAway, "told.FAMILY_AWAY"),
+    (Told::ChildAway, "told.CHILD_AWAY"),
+    (Told::NotSure, "told.NOT_SURE"),
+];
+
+/// One child a teacher is about to come for.
+#[component]
+pub(super) fn Coming(card: Card) -> impl IntoView {
+    let phone = Phone::get();
+    let telling = RwSignal::new(false);
+    let said = RwSignal::new(false);
+    let call = card.teacher_phone.clone().map(|number| {
+        view! {
+            <button type="button" class="secondary" on:click=move |_| device::call(&number)>
+                {say("cadre.call")}
+            </button>
+        }
+    });
+    let (village, about, label) = (card.village, card.student, household_label(&card.name));
+    let tell = move |(told, words): (Option<Told>, Option<String>)| {
+        let entry = NewEntry {
+            id: device::new_id().into(),
+            subject: Subject::Village(village),
+            knock: None,
+            supersedes: None,
+            body: Body::VillageNote(VillageNote { about: Some(about), told, words }),
+            label: label.clone(),
+        };
+        spawn_local(async move {
+            if phone.record(vec![entry], None).await.is_ok() {
+                device::vibrate();
+                telling.set(false);
+                said.set(true);
+            }
+        });
+    };
+    let state = if card.absent { say("cadre.absent") } else { say("cadre.visit_due") };
+    view! {
+        <div class="house coming">
+            <h3><bdi>{card.name.clone()}</bdi></h3>
+            <p>{card.class.clone()}</p>
+            <p><bdi>{card.address.clone()}</bdi></p>
+            <p>{say_with("cadre.who_comes", &[("who", &teacher_label(&card.teacher)), ("state", state)])}</p>
+            <p class="done" role="status" hidden=move || !said.get()>{say("cadre.told")}</p>
+            <div class="two">
+                {call}
+                <button type="button" class="secondary" on:click=move |_| telling.set(true)>{say("cadre.tell")}</button>
+            </div>
+            <Sheet open=telling title=say("cadre.tell")>
+                <Tell done=tell.clone() />
+            </Sheet>
+        </div>
+    }
+}
+
+/// 说一句
+#[component]
+fn Tell(#[prop(into)] done: Callback<(Option<Told>, Option<String>)>) -> impl IntoView {
+    let told = RwSignal::new(None::<Told>);
+    let words = RwSignal::new(String::new());
+    let missing = RwSignal::new(false);
+    let chips = TOLD.map(|(each, key)| {
+        let press = move |()| told.update(|told| *told = if *told == Some(each) { None } else { Some(each) });
+        view! { <Chip label=say(key) on=Signal::derive(move || told.get() == Some(each)) press=press /> }
+    });
+    let hand = move |_| {
+        let said = words.read_untracked().trim().to_owned();
+        if told.read_untracked().is_none() && said.is_empty() {
+            missing.set(true);
+        } else {
+            done.run((told.get_untracked(), Some(said).filter(|said| !said.is_empty())));
+        }
+    };
+    view! {
+        <Chips question=say("cadre.where_now")>{chips.collect_view()}</Chips>
+        <Note id="words" label=say("answer.comment") value=words />
+        <p class="pad" role="status" hidden=move || !missing.get()>{say("answer.choose")}</p>
+        <div class="pad">
+            <button type="button" class="primary" on:click=hand>{say("answer.hand")}</button>
+        </div>
+    }
+}

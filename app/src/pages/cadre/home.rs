@@ -1,0 +1,180 @@
+//! 等您核对, 老师要来, and the way to the camera.
+
+use super::coming::Coming;
+use super::{give, list, signed, village_name, villages};
+use crate::dates;
+use crate::device;
+use crate::pages::village::answers::result_words;
+use crate::pages::village::question::{came_words, met_words};
+use crate::pages::village::standing::who;
+use crate::pages::village::{Answers, Given, Question};
+use crate::phone::Phone;
+use crate::ui::{Empty, Group, Icon, Shape};
+use crate::words::{say, say_with};
+use domain::card::list::Row;
+use domain::confirmation::Standing;
+use domain::directory::teacher_label;
+use domain::ids::KnockId;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::hooks::use_navigate;
+
+/// The first screen of a village.
+#[component]
+pub(super) fn Home() -> impl IntoView {
+    let phone = Phone::get();
+    let list = list(phone);
+    // What is answered here stays where it was until the screen is left, so that a slip of the thumb
+    // is seen and taken back.
+    let stayed = RwSignal::new(Vec::<KnockId>::new());
+    let rows = Memo::new(move |_| {
+        let list = list.read();
+        let stays = |row: &&Row| stayed.read().contains(&row.asked.knock);
+        let mut rows: Vec<Row> =
+            list.waiting.iter().chain(list.answered.iter().filter(stays)).cloned().collect();
+        rows.sort_by_key(|row| (row.asked.started_at, row.asked.knock));
+        rows
+    });
+    let title = move || {
+        let me = phone.me.read();
+        let names: Vec<_> =
+            me.iter().flat_map(villages).map(|village| village_name(phone, village)).collect();
+        names.join(say("village.and"))
+    };
+    let waiting = move || say_with("cadre.waiting", &[("n", &list.read().waiting.len().to_string())]);
+    let coming = Signal::derive(move || list.read().coming.clone());
+    let navigate = use_navigate();
+    view! {
+        <header class="top cadre-top">
+            <h1><bdi>{title}</bdi></h1>
+            <div class="aside">
+                <a class="sync" href="/sync">{move || phone.sync_words()}</a>
+            </div>
+            <a class="link" href="/me">{say("tab.me")}</a>
+        </header>
+        <main class="cadre">
+            <Show
+                when=move || !rows.read().is_empty()
+                fallback=|| view! { <Empty text=say("cadre.none") /> }
+            >
+                <h2 class="group-label">{waiting}</h2>
+                <For each=move || rows.get() key=|row| row.asked.knock children=move |row| {
+                    let knock = row.asked.knock;
+                    let current = Memo::new(move |_| rows.read().iter().find(|row| row.asked.knock == knock).cloned());
+                    view! { <House row=current stayed=stayed /> }
+                } />
+            </Show>
+            <Show when=move || !coming.read().is_empty()>
+                <Group label=Signal::derive(move || say_with("cadre.coming", &[("n", &coming.read().len().to_string())]))>
+                    <For each=move || coming.get() key=|card| card.id let:card>
+                        <Coming card=card />
+                    </For>
+                </Group>
+            </Show>
+            <Group>
+                <Tally
+                    href="/cadre/answered"
+                    words=Signal::derive(move || {
+                        say_with("cadre.answered", &[("n", &list.read().answered.len().to_string())])
+                    })
+                />
+                <Tally
+                    href="/cadre/in-my-name"
+                    words=Signal::derive(move || {
+                        say_with("cadre.in_my_name", &[("n", &list.read().in_my_name.len().to_string())])
+                    })
+                />
+            </Group>
+            <div class="primary-bar">
+                <button type="button" class="primary" on:click=move |_| navigate("/scan", Default::default())>
+                    <span class="with-icon"><Icon shape=Shape::Scan /> {say("scan.title")}</span>
+                </button>
+            </div>
+        </main>
+    }
+}
+
+#[component]
+fn Tally(href: &'static str, words: Signal<String>) -> impl IntoView {
+    view! {
+        <a class="cell" href=href>
+            <span class="cell-words">{move || words.get()}</span>
+            <span class="cell-end"><Icon shape=Shape::Forward /></span>
+        </a>
+    }
+}
+
+/// One house: what is asked and the two buttons, or what was answered and the way back.
+#[component]
+fn House(row: Memo<Option<Row>>, stayed: RwSignal<Vec<KnockId>>) -> impl IntoView {
+    let phone = Phone::get();
+    let again = RwSignal::new(false);
+    let answer = move |given: Given| {
+        let Some(row) = row.get_untracked() else { return };
+        let question = phone.replica.with_untracked(|replica| Question::of_row(&row, &replica.directory));
+        stayed.update(|stayed| stayed.push(row.asked.knock));
+        spawn_local(async move {
+            if give(phone, signed(phone, &question, &given)).await {
+                again.set(false);
+            }
+        });
+    };
+    let body = move || {
+        let row = row.get()?;
+        let done =
+            row.own.as_ref().filter(|_| row.is_answered_here() && !again.get()).map(|own| own.result.clone());
+        let household = row.asked.household.clone();
+        Some(match done {
+            Some(result) => view! {
+                <p class="done">{say_with("cadre.done_is", &[("result", &result_words(&result))])}</p>
+                <button type="button" class="link" on:click=move |_| again.set(true)>{say("cadre.mistake")}</button>
+            }
+            .into_any(),
+            None => view! { <Answers give=answer narrow=true of=household /> }.into_any(),
+        })
+    };
+    view! {
+        <section class="house">
+            {move || row.get().map(|row| view! { <What row=row /> })}
+            {body}
+        </section>
+    }
+}
+
+/// What is asked about one house, in few lines.
+#[component]
+pub(super) fn What(row: Row) -> impl IntoView {
+    let asked = &row.asked;
+    let now = device::now();
+    let days = row.days_waiting(device::today());
+    let children: Vec<_> = row.children.iter().map(|(name, class)| format!("{name} {class}")).collect();
+    let waited = (days > 0).then(|| say_with("cadre.waited", &[("n", &days.to_string())]));
+    let changed = (asked.standing == Standing::ChangedAfter).then(|| say("cadre.changed"));
+    let before = asked.answers.last().map(|given| {
+        say_with(
+            "cadre.answered_by",
+            &[
+                ("at", &dates::moment(given.at, now)),
+                ("who", &who(&given.role, given.name.as_deref())),
+                ("result", &result_words(&given.result)),
+            ],
+        )
+    });
+    view! {
+        <h3><bdi>{asked.household.clone()}</bdi></h3>
+        {children.into_iter().map(|child| view! { <p><bdi>{child}</bdi></p> }).collect_view()}
+        <p>
+            {format!(
+                "{} {}",
+                dates::moment(asked.started_at, now),
+                came_words(&teacher_label(&asked.teacher), asked.people),
+            )}
+        </p>
+        <p>
+            {met_words(&asked.met)}
+            {waited.map(|waited| view! { <span class="waited">" · " {waited}</span> })}
+        </p>
+        {changed.map(|words| view! { <p class="changed">{words}</p> })}
+        {before.map(|words| view! { <p>{words}</p> })}
+    }
+}

@@ -1,0 +1,11 @@
+//! What the village's screens share, on the cadre's own phone and on the teacher's in the cadre's hand:
+//! the question, its answers, the keys for codes, and the words for where a visit stands.
+
+pub mod answers;
+pub mod keypad;
+pub mod question;
+pub mod standing;
+
+pub use answers::{Answers, Given};
+pub use keypad::Keypad;
+pub use question::{Facts, Question};

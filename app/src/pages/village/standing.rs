@@ -1,0 +1,155 @@
+//! Where a visit stands with the village, in words (ux 11: village.*). How strong an answer is stands
+//! beside it, always.
+
+use super::answers::result_words;
+use super::question::say_or_term;
+use crate::dates;
+use crate::device;
+use crate::phone::Phone;
+use crate::ui::{Mark, Tag};
+use crate::words::{say, say_with};
+use domain::calendar::local_date;
+use domain::confirmation::{Answer, Standing, Strength};
+use domain::entry::Body;
+use domain::ids::KnockId;
+use domain::policy::Policy;
+use domain::student::VisitLine;
+use domain::sync::{Progress, Replica};
+use domain::vocabulary::{CadreRole, ConfirmationResult};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+/// 村支书
+pub fn role_words(role: &CadreRole) -> String {
+    say_or_term("cadre_role", role.code(), role.term())
+}
+
+/// 村支书 吐尔逊
+pub fn who(role: &CadreRole, name: Option<&str>) -> String {
+    match name {
+        Some(name) if *role == CadreRole::Other => name.to_owned(),
+        Some(name) => format!("{} {name}", role_words(role)),
+        None => role_words(role),
+    }
+}
+
+/// 登录核对 · 凭码，未登录 · 在老师手机上 · 纸上签字
+pub fn strength_words(strength: Strength) -> &'static str {
+    match strength {
+        Strength::SignedIn => say("strength.SIGNED_IN"),
+        Strength::ByCode => say("strength.BY_CODE"),
+        Strength::TeachersPhone => say("strength.TEACHERS_PHONE"),
+        Strength::OnPaper => say("strength.ON_PAPER"),
+    }
+}
+
+/// The mark and the words of where a visit stands; nothing when the village is not asked.
+pub fn standing(line: &VisitLine, policy: &Policy) -> Option<(Mark, String)> {
+    let decides = line
+        .answers
+        .iter()
+        .filter(|answer| !answer.disputed && answer.shown.as_deref().is_none_or(|shown| shown == line.mark))
+        .max_by_key(|answer| (answer.strength, answer.at));
+    Some(match line.standing(policy) {
+        Standing::NotNeeded => return None,
+        Standing::Waiting => {
+            let days = (device::today() - local_date(line.started_at)).num_days().max(0);
+            let key = if days == 0 { "village.waiting_today" } else { "village.waiting" };
+            (Mark::VillageWaiting, say_with(key, &[("n", &days.to_string())]))
+        }
+        Standing::Confirmed => (
+            if decides.is_some_and(|answer| answer.strength == Strength::OnPaper) {
+                Mark::Paper
+            } else {
+                Mark::VillageConfirmed
+            },
+            say_with("village.confirmed", &[("who", &decides.map(told_by).unwrap_or_default())]),
+        ),
+        Standing::Corrected => (
+            Mark::VillageCorrected,
+            say_with("village.corrected", &[("what", &decides.map(what).unwrap_or_default())]),
+        ),
+        Standing::Unable => (Mark::VillageWaiting, say("village.unable").to_owned()),
+        Standing::ChangedAfter => (Mark::Changed, say("village.changed").to_owned()),
+    })
+}
+
+/// 村支书 吐尔逊 · 今天 17:47 · 登录核对
+pub fn told_by(answer: &Answer) -> String {
+    let who = who(&answer.role, answer.name.as_deref());
+    format!("{who} · {} · {}", dates::moment(answer.at, device::now()), strength_words(answer.strength))
+}
+
+/// 孩子现在不在家、“全家去浙江了”
+pub fn what(answer: &Answer) -> String {
+    let mut parts: Vec<String> =
+        answer.discrepancies.iter().map(|d| say_or_term("wrong", d.code(), d.term())).collect();
+    parts.extend(answer.comment.as_ref().map(|comment| format!("“{comment}”")));
+    if parts.is_empty() { result_words(&answer.result) } else { parts.join(say("village.and")) }
+}
+
+/// A visit with the village's answers that were written down on this phone and are not back yet.
+pub fn with_answers_here(mut line: VisitLine, replica: &Replica) -> VisitLine {
+    for queued in &replica.outbox {
+        let entry = &queued.entry;
+        if let Body::Confirmation(given) = &entry.body
+            && entry.knock == Some(line.knock)
+            && !matches!(queued.progress, Progress::Refused { .. })
+            && line.answers.iter().all(|answer| answer.entry != entry.id)
+        {
+            line.answers.retain(|answer| Some(answer.entry) != entry.supersedes);
+            line.answers.push(Answer {
+                entry: entry.id,
+                result: given.result.clone(),
+                strength: Strength::of(&given.proof, true),
+                role: given.role.clone(),
+                name: given.name.clone(),
+                user: None,
+                at: entry.recorded_at,
+                shown: given.shown.clone(),
+                discrepancies: given.discrepancies.clone(),
+                comment: given.comment.clone(),
+                disputed: false,
+            });
+        }
+    }
+    line
+}
+
+/// The key under which a receipt code that was read back is remembered.
+pub fn receipt_key(knock: KnockId) -> String {
+    format!("receipt/{knock}")
+}
+
+/// Where a visit stands with the village: a mark and a line. A receipt code read back on this phone
+/// counts until the answer itself arrives.
+#[component]
+pub fn VillageStanding(#[prop(into)] line: Signal<VisitLine>) -> impl IntoView {
+    let phone = Phone::get();
+    let heard = RwSignal::new(None::<ConfirmationResult>);
+    let key = receipt_key(line.read_untracked().knock);
+    spawn_local(async move { heard.set(phone.recall(&key).await) });
+    let words = move || {
+        let replica = phone.replica.read();
+        let line = with_answers_here(line.get(), &replica);
+        match (standing(&line, &replica.directory.policy)?, heard.get()) {
+            ((Mark::VillageWaiting, _), Some(result)) if line.answers.is_empty() => {
+                Some(heard_words(&result))
+            }
+            (stands, _) => Some(stands),
+        }
+    };
+    move || {
+        words().map(|(mark, words)| view! { <p class="village-standing"><Tag mark=mark word=words /></p> })
+    }
+}
+
+/// 村里已核对：属实（回执码）
+pub fn heard_words(result: &ConfirmationResult) -> (Mark, String) {
+    let mark = match result {
+        ConfirmationResult::Confirmed => Mark::VillageConfirmed,
+        ConfirmationResult::Corrected => Mark::VillageCorrected,
+        _ => Mark::VillageWaiting,
+    };
+    (mark, say_with("village.heard", &[("result", &result_words(result))]))
+}
