@@ -248,9 +248,9 @@ GRANT DELETE ON account_login TO qm_registrar;
 
 GRANT SELECT (county, id, name, phone, disabled_at) ON account TO qm_applier, qm_colleague, qm_reader;
 GRANT SELECT ON user_scope TO qm_applier, qm_colleague, qm_reader;
-CREATE POLICY oneself ON account FOR SELECT TO qm_reader
+CREATE POLICY own ON account FOR SELECT TO qm_reader
   USING (county = (SELECT qm_county()) AND id = (SELECT qm_user()));
-CREATE POLICY oneself ON user_scope FOR SELECT TO qm_reader
+CREATE POLICY own ON user_scope FOR SELECT TO qm_reader
   USING (county = (SELECT qm_county()) AND user_id = (SELECT qm_user()));
 
 -- Signing in: the phone number leads to an account, the token to a session, and both to one's own rows.
@@ -273,3 +273,31 @@ GRANT SELECT, INSERT ON vault TO qm_login;
 
 CREATE POLICY counted ON throttle TO qm_login, qm_applier USING (true) WITH CHECK (true);
 GRANT SELECT, INSERT, UPDATE, DELETE ON throttle TO qm_login, qm_applier;
+
+-- The staff each person needs. People of a school see its staff, and the cadres of the county's villages
+-- (the server narrows these down, hence `by_county`); cadres see the cadres of their village, without
+-- numbers; a township its cadres and the heads of its schools; the county all heads and townships.
+CREATE VIEW colleague WITH (security_barrier = true) AS
+  WITH mine AS (
+    SELECT role, scope_kind, school, village, township FROM user_scope
+    WHERE county = qm_county() AND user_id = qm_user() AND gone_xid IS NULL
+  )
+  SELECT g.user_id, a.name, g.role, g.scope, g.cadre, g.township, g.granted_at,
+    CASE WHEN g.user_id = qm_user() OR EXISTS (SELECT FROM mine WHERE role <> 'CADRE')
+      THEN a.phone ELSE '' END AS phone,
+    g.role = 'CADRE' AND NOT EXISTS (SELECT FROM mine WHERE role IN ('CADRE', 'TOWNSHIP')) AS by_county
+  FROM user_scope g JOIN account a ON a.county = g.county AND a.id = g.user_id
+  WHERE g.county = qm_county() AND g.gone_xid IS NULL AND a.disabled_at IS NULL
+    AND (g.user_id = qm_user()
+      OR EXISTS (SELECT FROM mine WHERE mine.school IS NOT NULL AND (mine.school = g.school OR g.role = 'CADRE'))
+      OR EXISTS (SELECT FROM mine WHERE mine.role = 'CADRE' AND g.role = 'CADRE' AND mine.village = g.village)
+      OR EXISTS (SELECT FROM mine WHERE mine.role = 'TOWNSHIP' AND mine.township = g.township
+        AND g.role IN ('CADRE', 'TOWNSHIP', 'OFFICE', 'PRINCIPAL'))
+      OR EXISTS (SELECT FROM mine WHERE mine.role = 'COUNTY'
+        AND g.role IN ('COUNTY', 'TOWNSHIP', 'OFFICE', 'PRINCIPAL')));
+-- A view asks with its owner's rights, and this one's owner sees staff and nothing else.
+DO $$ BEGIN EXECUTE format('GRANT qm_colleague TO %I', current_user); END $$;
+GRANT CREATE ON SCHEMA public TO qm_colleague;
+ALTER VIEW colleague OWNER TO qm_colleague;
+REVOKE CREATE ON SCHEMA public FROM qm_colleague;
+GRANT SELECT ON colleague TO qm_reader;

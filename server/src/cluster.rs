@@ -16,6 +16,7 @@ mod postmaster;
 use crate::error::{Error, Result};
 use account::RunAs;
 use postmaster::Postmaster;
+use sha2::{Digest as _, Sha256};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use std::fs::{self, File, Permissions, TryLockError};
 use std::io::{Read as _, Seek as _, Write as _};
@@ -94,34 +95,32 @@ impl Cluster {
         }
     }
 
-    /// The cluster of all tests of a checkout: begun by whoever comes first, ended by `end_for_tests`.
-    /// The second part of the result says whether it was begun now.
+    /// The cluster of all tests of a checkout: begun by whoever comes first, left running for the next
+    /// ones, ended by `end_for_tests`. The second part of the result says whether it was begun now.
     ///
     /// # Errors
     /// As `begin`.
-    pub fn for_tests(data: &Path) -> Result<(Self, bool)> {
-        let data = folder(data)?;
+    pub fn for_tests(checkout: &Path) -> Result<(Self, bool)> {
+        let data = folder(&folder_for_tests(checkout))?;
         let lock = open_lock(&data)?;
-        lock.lock().map_err(|e| failed(format!("{}: {e}", data.display())))?;
-        if Postmaster::of(&data.join("postgres")).is_some_and(|p| p.is_ready()) {
-            return Ok((Self { data, begun: None }, false));
+        lock.lock().map_err(at(&data))?;
+        let running = Self { data, begun: None };
+        if running.postmaster().is_some_and(|p| p.is_ready()) {
+            return Ok((running, false));
         }
-        let cluster = Self::begin_holding(data.clone(), lock, Way::Test)?;
-        Ok((Self { data, begun: cluster.forget() }, true))
+        let mut begun = Self::begin_holding(running.data.clone(), lock, Way::Test)?;
+        // It goes on, and nobody waits for it.
+        begun.begun = None;
+        Ok((begun, true))
     }
 
     /// Ends the cluster of the tests, if it runs.
     ///
     /// # Errors
     /// It cannot be ended.
-    pub fn end_for_tests(data: &Path) -> Result<()> {
-        Postmaster::of(&data.join("postgres")).map_or(Ok(()), |orphan| orphan.end())
-    }
-
-    fn forget(mut self) -> Option<Begun> {
-        // The child goes on, and nobody waits for it: that is the point.
-        drop(self.begun.take());
-        None
+    pub fn end_for_tests(checkout: &Path) -> Result<()> {
+        let running = Postmaster::of(&folder_for_tests(checkout).join("postgres"));
+        running.map_or(Ok(()), |postmaster| postmaster.end())
     }
 
     fn begin_holding(data: PathBuf, lock: File, way: Way) -> Result<Self> {
@@ -251,6 +250,13 @@ fn folder(data: &Path) -> Result<PathBuf> {
     Ok(data)
 }
 
+/// Below the system's folder for such things: the checkout may lie where Postgres cannot reach.
+fn folder_for_tests(checkout: &Path) -> PathBuf {
+    let hash = Sha256::digest(checkout.as_os_str().as_encoded_bytes());
+    let short: String = domain::hex(&hash).chars().take(8).collect();
+    std::env::temp_dir().join(format!("qiaomen-test-cluster-{short}"))
+}
+
 fn open_lock(data: &Path) -> Result<File> {
     let path = data.join("lock");
     File::options().create(true).truncate(false).read(true).write(true).open(&path).map_err(at(&path))
@@ -340,7 +346,7 @@ fn start(data: &Path, programs: &Path, run_as: &RunAs, way: Way) -> Result<Child
 
     let mut postgres = match way {
         Way::Serve => run_as.command_that_ends_with_us(&programs.join("postgres")),
-        Way::Test => run_as.command(&programs.join("postgres")),
+        Way::Test => run_as.command_that_goes_on(&programs.join("postgres")),
     };
     postgres.arg("-D").arg(data.join("postgres")).arg("-k").arg(&run).args(["-p", "5432"]);
     let settings: &[&str] = &[

@@ -9,17 +9,18 @@ pub use json::Json;
 use crate::config::{Opened, Serve};
 use crate::database::Database;
 use crate::demo;
+use crate::directory::Directories;
 use crate::error::{Error, Result};
 use crate::secret::Secret;
 use crate::site::{self, Site};
-use crate::{answer, login, sync};
+use crate::{answer, desk, login, sync};
 use axum::Router;
 use axum::extract::{ConnectInfo, DefaultBodyLimit, FromRequestParts, State};
 use axum::http::request::Parts;
 use axum::middleware;
 use axum::routing::get;
 use std::convert::Infallible;
-use std::io::Write as _;
+use std::io::{IsTerminal as _, Write as _};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
@@ -39,6 +40,8 @@ pub struct AppState {
     pub site: Arc<Site>,
     /// How people reach this server.
     pub reached: Reached,
+    /// What each person's phone has of the directory.
+    pub directories: Arc<Directories>,
 }
 
 /// How people reach this server.
@@ -61,6 +64,7 @@ pub fn router(state: AppState) -> Router {
     let api = Router::new().merge(login::router()).merge(sync::router()).merge(answer::router());
     Router::new()
         .nest("/api/v1", api)
+        .merge(desk::router())
         .route("/healthz", get(healthz))
         .merge(site::router(&state.site))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
@@ -91,6 +95,26 @@ impl FromRequestParts<AppState> for Address {
     }
 }
 
+/// Whether the person's browser speaks https with us, or with the proxy in front of us.
+#[derive(Clone, Copy, Debug)]
+pub struct IsHttps(pub bool);
+
+impl IsHttps {
+    /// Of this request.
+    pub fn of(parts: &Parts, state: &AppState) -> Self {
+        let said = || parts.headers.get("x-forwarded-proto").is_some_and(|proto| proto == "https");
+        Self(state.reached.tls || state.reached.by_proxy && said())
+    }
+}
+
+impl FromRequestParts<AppState> for IsHttps {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Infallible> {
+        Ok(Self::of(parts, state))
+    }
+}
+
 /// Serves until asked to end (Ctrl-C, SIGTERM), lets requests under way finish, and returns.
 ///
 /// # Errors
@@ -104,6 +128,7 @@ pub async fn serve(serve: Serve, opened: &mut Opened) -> Result<()> {
         secret: opened.secret.clone(),
         site: Arc::new(Site::load(&serve.site)?),
         reached: Reached { tls: serve.tls, by_proxy: serve.trust_proxy },
+        directories: Arc::default(),
     };
     let taken = |e| Error::Internal(format!("{}: {e}", serve.addr));
     let listener = TcpListener::bind(serve.addr).await.map_err(taken)?;
@@ -181,7 +206,10 @@ fn padded(text: &str, width: usize) -> String {
 pub fn log_to_stderr() {
     let filter = tracing_subscriber::EnvFilter::try_from_env("QIAOMEN_LOG")
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info,sqlx=warn"));
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(std::io::stderr);
     if std::env::var("QIAOMEN_LOG_FORMAT").is_ok_and(|format| format == "json") {
         log.json().init();
     } else {

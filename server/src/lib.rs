@@ -10,6 +10,7 @@ pub mod cluster;
 pub mod config;
 pub mod database;
 pub mod demo;
+pub mod desk;
 pub mod directory;
 pub mod error;
 pub mod http;

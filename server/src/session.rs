@@ -1,19 +1,214 @@
-//! Who asks: a session per person and device, found by the token in a cookie.
+//! Who asks: a session per person and device, found by the token in a cookie. The token is 32 random
+//! bytes behind the county they belong to; the database knows only their hash.
 
+use crate::database::{Transaction, now_oneself};
+use crate::directory;
 use crate::error::{Error, Result};
-use crate::http::AppState;
+use crate::http::{AppState, IsHttps};
 use axum::extract::FromRequestParts;
+use axum::http::HeaderValue;
+use axum::http::header::COOKIE;
 use axum::http::request::Parts;
+use chrono::{DateTime, Utc};
 use domain::actor::Actor;
+use domain::base64url;
+use domain::ids::{CountyId, UserId};
+use sha2::{Digest as _, Sha256};
+use uuid::Uuid;
+
+/// Days after which a session ends, used or not (ASVS 7.3.2): a term, so that nobody is asked at a door.
+const LONGEST_DAYS: i32 = 180;
+/// Days without use after which it ends (ASVS 7.3.1).
+const IDLE_DAYS: i32 = 45;
+/// Seconds after a password was typed within which it opens what only a password opens.
+const FRESH_S: i64 = 600;
 
 /// The person behind a request, signed in and with a password of their own.
 #[derive(Clone, Debug)]
 pub struct SignedIn(pub Actor);
 
+/// A session, also one that is only good for choosing a password.
+#[derive(Clone, Debug)]
+pub struct Session {
+    /// The person.
+    pub actor: Actor,
+    /// Names the session in lists; opens nothing.
+    pub id: Uuid,
+    /// The device it is on.
+    pub device: Uuid,
+    /// Signed in with a one-time password.
+    pub must_change: bool,
+    /// When the password was typed.
+    pub created_at: DateTime<Utc>,
+}
+
+/// What the cookie carries.
+#[derive(Clone, Copy)]
+pub struct Token {
+    county: CountyId,
+    random: [u8; 32],
+}
+
+impl Token {
+    /// A new one.
+    pub fn new(county: CountyId) -> Self {
+        Self { county, random: rand::random() }
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        let (county, random) = text.split_once('.')?;
+        Some(Self {
+            county: CountyId(Uuid::try_parse(county).ok()?),
+            random: base64url::decode(random)?.try_into().ok()?,
+        })
+    }
+
+    /// What the database keeps of it.
+    pub fn hash(&self) -> [u8; 32] {
+        Sha256::digest(self.random).into()
+    }
+
+    /// The cookie that carries it: no script reads it, no other site's page sends it.
+    ///
+    /// # Errors
+    /// None: it is plain ASCII.
+    pub fn cookie(&self, https: IsHttps) -> Result<HeaderValue> {
+        let value = format!("{}.{}", self.county.0.simple(), base64url::encode(&self.random));
+        cookie(https, &value, i64::from(LONGEST_DAYS) * 86_400)
+    }
+}
+
+/// The cookie that takes the token away.
+///
+/// # Errors
+/// None: it is plain ASCII.
+pub fn no_cookie(https: IsHttps) -> Result<HeaderValue> {
+    cookie(https, "", 0)
+}
+
+fn cookie(https: IsHttps, value: &str, max_age_s: i64) -> Result<HeaderValue> {
+    let secure = if https.0 { "; Secure" } else { "" };
+    let name = name(https);
+    let text = format!("{name}={value}; Path=/; HttpOnly; SameSite=Strict; Max-Age={max_age_s}{secure}");
+    HeaderValue::from_str(&text).map_err(|_| Error::Internal("a cookie that is no header".into()))
+}
+
+/// With the prefix, browsers take it over https alone, and from no neighbouring host.
+const fn name(https: IsHttps) -> &'static str {
+    if https.0 { "__Host-qm" } else { "qm" }
+}
+
+fn token(parts: &Parts, https: IsHttps) -> Option<Token> {
+    let cookies = parts.headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
+    cookies
+        .flat_map(|line| line.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(cookie, _)| *cookie == name(https))
+        .and_then(|(_, value)| Token::parse(value))
+}
+
+impl FromRequestParts<AppState> for Session {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self> {
+        let https = IsHttps::of(parts, state);
+        let token = token(parts, https).ok_or(Error::SessionExpired)?;
+        let mut tx = state.database.bearer(token.county, &token.hash()).await?;
+        let session = find(&mut tx, token).await?;
+        tx.commit().await?;
+        Ok(session)
+    }
+}
+
 impl FromRequestParts<AppState> for SignedIn {
     type Rejection = Error;
 
-    async fn from_request_parts(_parts: &mut Parts, _state: &AppState) -> Result<Self> {
-        Err(Error::SessionExpired)
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self> {
+        let session = Session::from_request_parts(parts, state).await?;
+        if session.must_change {
+            return Err(Error::PasswordMustChange);
+        }
+        Ok(Self(session.actor))
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: Uuid,
+    account: Uuid,
+    device: Uuid,
+    created_at: DateTime<Utc>,
+    seen_lately: bool,
+}
+
+async fn find(tx: &mut Transaction, token: Token) -> Result<Session> {
+    let row: Row = sqlx::query_as(
+        "SELECT id, account, device, created_at, seen_at > now() - interval '5 minutes' AS seen_lately
+         FROM session
+         WHERE county = $1 AND token_hash = $2 AND revoked_at IS NULL AND expires_at > now()
+           AND seen_at > now() - make_interval(days => $3)",
+    )
+    .bind(token.county.0)
+    .bind(token.hash().as_slice())
+    .bind(IDLE_DAYS)
+    .fetch_optional(&mut **tx)
+    .await?
+    .ok_or(Error::SessionExpired)?;
+    let user = UserId(row.account);
+    now_oneself(tx, token.county, user).await?;
+    let known = directory::oneself(tx, token.county, user).await?.ok_or(Error::SessionExpired)?;
+    if !row.seen_lately {
+        see(tx, token).await?;
+    }
+    Ok(Session {
+        actor: known.actor,
+        must_change: known.must_change,
+        id: row.id,
+        device: row.device,
+        created_at: row.created_at,
+    })
+}
+
+async fn see(tx: &mut Transaction, token: Token) -> Result<()> {
+    sqlx::query("UPDATE session SET seen_at = now() WHERE county = $1 AND token_hash = $2")
+        .bind(token.county.0)
+        .bind(token.hash().as_slice())
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+/// Begins a session, in a transaction of the person's own.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn begin(
+    tx: &mut Transaction,
+    county: CountyId,
+    user: UserId,
+    device: Uuid,
+    label: &str,
+) -> Result<Token> {
+    let token = Token::new(county);
+    sqlx::query(
+        "INSERT INTO session (county, token_hash, id, account, device, label, expires_at)
+         VALUES ($1, $2, $3, $4, $5, $6, now() + make_interval(days => $7))",
+    )
+    .bind(county.0)
+    .bind(token.hash().as_slice())
+    .bind(Uuid::new_v4())
+    .bind(user.0)
+    .bind(device)
+    .bind(label.chars().take(80).collect::<String>())
+    .bind(LONGEST_DAYS)
+    .execute(&mut **tx)
+    .await?;
+    Ok(token)
+}
+
+impl Session {
+    /// Whether the password was typed a moment ago.
+    pub fn is_fresh(&self, now: DateTime<Utc>) -> bool {
+        (now - self.created_at).num_seconds() < FRESH_S
     }
 }

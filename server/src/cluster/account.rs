@@ -73,6 +73,16 @@ impl RunAs {
         }
     }
 
+    /// The same, which goes on after us and therefore keeps nothing open that somebody handed down to us:
+    /// a lock of theirs would be held as long as it runs.
+    pub(super) fn command_that_goes_on(&self, program: &Path) -> Command {
+        let inner = self.command(program);
+        let mut command = Command::new("sh");
+        command.args(["-c", "exec 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-; exec \"$@\"", "sh"]);
+        command.arg(inner.get_program()).args(inner.get_args());
+        command
+    }
+
     /// The same, which the system asks to end when the thread that starts it ends: the main thread's end
     /// is the process's, also by kill -9.
     pub(super) fn command_that_ends_with_us(&self, program: &Path) -> Command {

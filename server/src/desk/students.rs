@@ -1,0 +1,158 @@
+//! Children: the list, and one child's file.
+
+use super::{Desk, EntryRow, bounds, child, count};
+use crate::error::{Error, Result};
+use app::desk::Paged;
+use app::desk::students::{StudentFile, StudentRow, StudentsAsked};
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::access::{Facet, may_write};
+use domain::duty::{Duty, Owner, Reason};
+use domain::actor::Role;
+use domain::entry::Kind;
+use domain::ids::{ClassId, DutyId, StudentId, UserId, VillageId};
+use domain::sync::StudentView;
+use domain::vocabulary::EnrolmentStatus;
+use sqlx::types::Json;
+use uuid::Uuid;
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: Uuid,
+    name: String,
+    class: Uuid,
+    class_no: Option<i32>,
+    roll_no_end: Option<String>,
+    village: Option<Uuid>,
+    status: Option<String>,
+    absent_since: Option<NaiveDate>,
+    last_visit: Option<DateTime<Utc>>,
+    proposals: i32,
+    total: i64,
+}
+
+impl From<Row> for StudentRow {
+    fn from(row: Row) -> Self {
+        Self {
+            id: StudentId(row.id),
+            name: row.name,
+            class: ClassId(row.class),
+            class_no: row.class_no.and_then(|no| u16::try_from(no).ok()),
+            roll_no_end: row.roll_no_end,
+            village: row.village.map(VillageId),
+            status: row.status.as_deref().map(EnrolmentStatus::from_code),
+            absent_since: row.absent_since,
+            last_visit: row.last_visit,
+            proposals: u32::try_from(row.proposals).unwrap_or_default(),
+        }
+    }
+}
+
+/// A page of children, class by class. Words are part of a name with or without its dots, the first
+/// pinyin initials, the end of a number of the roll, or a village's name.
+///
+/// # Errors
+/// The database does not answer.
+pub(super) async fn page(desk: &Desk, asked: &StudentsAsked) -> Result<Paged<StudentRow>> {
+    let as_of = Utc::now();
+    let mut tx = desk.reader().await?;
+    let (limit, offset) = bounds(asked.page);
+    let plain = asked.words.replace(['·', ' '], "");
+    let rows: Vec<Row> = sqlx::query_as(
+        "SELECT s.id, s.name, s.class, (s.state -> 'basics' ->> 'class_no')::integer AS class_no,
+           right(s.roll_no, 4) AS roll_no_end, s.village, s.state ->> 'status' AS status,
+           (s.state -> 'absence' ->> 'first_absent_on')::date AS absent_since,
+           (SELECT max(v.started_at) FROM visit v WHERE v.county = s.county AND v.student = s.id
+              AND NOT v.withdrawn AND v.superseded_by IS NULL) AS last_visit,
+           CASE WHEN EXISTS (SELECT FROM my_right r JOIN access a ON a.scope = r.scope
+                  WHERE r.facet = 'REGISTER' AND r.whole_place AND a.county = s.county
+                    AND a.student = s.id AND NOT a.gone)
+             THEN jsonb_array_length(coalesce(s.state -> 'proposals', '[]')) ELSE 0 END AS proposals,
+           count(*) OVER () AS total
+         FROM student s
+         WHERE s.county = $1
+           AND ($2 = '' OR strpos(replace(s.name, '·', ''), $2) > 0 OR starts_with(s.initials, lower($2))
+             OR length($2) >= 4 AND right(s.roll_no, length($2)) = $2
+             OR s.village IN (SELECT id FROM village WHERE county = $1 AND name = $2))
+           AND ($3::uuid IS NULL OR s.class = $3 OR s.grade = $3)
+           AND ($4::uuid IS NULL OR s.village = $4)
+           AND (NOT $5 OR s.state ? 'absence')
+         ORDER BY s.class, (s.state -> 'basics' ->> 'class_no')::integer NULLS LAST, s.name, s.id
+         LIMIT $6 OFFSET $7",
+    )
+    .bind(desk.actor.county.0)
+    .bind(plain)
+    .bind(asked.place)
+    .bind(asked.village.map(|village| village.0))
+    .bind(asked.absent)
+    .bind(limit)
+    .bind(offset)
+    .fetch_all(&mut *tx)
+    .await?;
+    let total = count(rows.first().map(|row| row.total));
+    Ok(Paged { rows: rows.into_iter().map(StudentRow::from).collect(), total, page: asked.page, as_of })
+}
+
+/// A duty as the database keeps it.
+#[derive(sqlx::FromRow)]
+pub(super) struct DutyOf {
+    pub id: Uuid,
+    pub owner: Uuid,
+    pub owner_role: Option<String>,
+    pub student: Option<Uuid>,
+    pub due_on: NaiveDate,
+    pub reason: Json<Reason>,
+}
+
+impl From<DutyOf> for Duty {
+    fn from(row: DutyOf) -> Self {
+        let role = row.owner_role.as_deref().and_then(Role::from_code);
+        Self {
+            id: DutyId(row.id),
+            owner: role.map_or(Owner::User(UserId(row.owner)), |role| Owner::Role { role, scope: row.owner }),
+            student: row.student.map(StudentId),
+            due_on: row.due_on,
+            reason: row.reason.0,
+        }
+    }
+}
+
+/// One child's file. 单独上报 has a page of its own, also for those who may read it.
+///
+/// # Errors
+/// There is no such child in sight, or the database does not answer.
+pub(super) async fn file(desk: &Desk, id: StudentId) -> Result<StudentFile> {
+    let as_of = Utc::now();
+    let county = desk.actor.county.0;
+    let mut tx = desk.reader().await?;
+    let (state, place) = child(&mut tx, &desk.actor, id).await?.ok_or(Error::NotFound)?;
+    let initials: String = sqlx::query_scalar("SELECT initials FROM student WHERE county = $1 AND id = $2")
+        .bind(county)
+        .bind(id.0)
+        .fetch_one(&mut *tx)
+        .await?;
+    let entries: Vec<EntryRow> = sqlx::query_as(
+        "SELECT raw, author, author_name, received_at FROM entry
+         WHERE county = $1 AND student = $2 AND kind <> 'SAFEGUARDING_REPORT'
+         ORDER BY xid DESC, ver DESC LIMIT 500",
+    )
+    .bind(county)
+    .bind(id.0)
+    .fetch_all(&mut *tx)
+    .await?;
+    let duties: Vec<DutyOf> = sqlx::query_as(
+        "SELECT id, owner, owner_role, student, due_on, reason FROM duty
+         WHERE county = $1 AND student = $2 AND NOT gone AND reason_kind <> 'SAFEGUARDING' ORDER BY due_on",
+    )
+    .bind(county)
+    .bind(id.0)
+    .fetch_all(&mut *tx)
+    .await?;
+    Ok(StudentFile {
+        may_decide: desk.actor.is(Role::Office)
+            && may_write(&desk.actor, Facet::Of(Kind::Register), &place),
+        view: StudentView { id, state, initials, siblings: Vec::new() },
+        entries: entries.into_iter().filter_map(EntryRow::seen).collect(),
+        duties: duties.into_iter().map(Duty::from).collect(),
+        as_of,
+    })
+}
