@@ -5,7 +5,7 @@
 use super::{Asked, Card, Given};
 use crate::actor::{Actor, Role, Scope};
 use crate::calendar::local_date;
-use crate::confirmation::{Confirmation, Standing};
+use crate::confirmation::{CODE_MATCH_DAYS, Confirmation, Proof, Standing};
 use crate::entry::Body;
 use crate::ids::{EntryId, KnockId, VillageId};
 use crate::sync::{Progress, Replica};
@@ -41,6 +41,24 @@ pub struct Own {
     pub at: DateTime<Utc>,
 }
 
+/// A code typed on this phone: what it is about, only the server can tell (way C).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Typed {
+    /// Eight digits.
+    pub code: String,
+    /// 属实 or not.
+    pub result: ConfirmationResult,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+impl Typed {
+    /// Whether the visit should have come by now.
+    pub fn is_lost(&self, today: NaiveDate) -> bool {
+        (today - local_date(self.at)).num_days() > CODE_MATCH_DAYS
+    }
+}
+
 /// All of a cadre's phone.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct List {
@@ -50,6 +68,8 @@ pub struct List {
     pub coming: Vec<Card>,
     /// 已核对, the latest first.
     pub answered: Vec<Row>,
+    /// Codes typed here that no visit of the village answers to so far, the latest first.
+    pub typed: Vec<Typed>,
     /// 以您的名义核对过的: given by code under the reader's name or post.
     pub in_my_name: Vec<(Row, Given)>,
 }
@@ -91,6 +111,8 @@ impl List {
             });
             row.children.push((card.name.clone(), card.class.clone()));
         }
+        list.typed = typed(replica);
+        list.typed.reverse();
         for row in rows.into_values() {
             let named = row.asked.answers.iter().filter(|given| {
                 given.by_code && !disputed.contains(&given.entry) && names(me, row.village, given)
@@ -125,6 +147,23 @@ pub fn own_answers(replica: &Replica) -> BTreeMap<KnockId, Own> {
     answers
 }
 
+fn typed(replica: &Replica) -> Vec<Typed> {
+    let known = |id: EntryId| {
+        let mut asked = replica.caseload.cards.values().filter_map(|card| card.asked.as_ref());
+        asked.any(|asked| asked.answers.iter().any(|given| given.entry == id))
+    };
+    let standing = replica.outbox.iter().filter(|q| !matches!(q.progress, Progress::Refused { .. }));
+    let typed = standing.filter_map(|queued| match &queued.entry.body {
+        Body::Confirmation(Confirmation { proof: Proof::Code(code), result, .. })
+            if !known(queued.entry.id) =>
+        {
+            Some(Typed { code: code.clone(), result: result.clone(), at: queued.entry.recorded_at })
+        }
+        _ => None,
+    });
+    typed.collect()
+}
+
 fn disputed(replica: &Replica) -> Vec<EntryId> {
     let disputes = replica.outbox.iter().filter_map(|queued| match &queued.entry.body {
         Body::Dispute(dispute) => Some(dispute.of),
@@ -153,7 +192,7 @@ fn names(me: &Actor, village: VillageId, given: &Given) -> bool {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
     use super::*;
     use crate::actor::Grant;
     use crate::confirmation::Proof;
@@ -272,6 +311,46 @@ mod tests {
         answer(&mut replica, 50, 7, "now");
         replica.outbox.first_mut().unwrap().progress = Progress::Refused { problems: Vec::new() };
         assert_eq!(List::of(&replica, &cadre()).waiting.len(), 1);
+    }
+
+    #[test]
+    fn a_typed_code_is_listed_until_its_visit_is_known() {
+        let mut answered = card(1, Some(7), "2026-11-20T09:38:00Z", Standing::Confirmed);
+        let mut replica = phone(Vec::new());
+        let body = Body::Confirmation(Confirmation {
+            result: ConfirmationResult::Confirmed,
+            proof: Proof::Code("56931265".into()),
+            shown: None,
+            discrepancies: Vec::new(),
+            comment: None,
+            role: CadreRole::Secretary,
+            name: None,
+        });
+        let id = Uuid::from_u128(60).into();
+        let entry = NewEntry {
+            id,
+            subject: Subject::Village(VILLAGE),
+            knock: None,
+            supersedes: None,
+            body,
+            label: String::new(),
+        };
+        replica.record(vec![entry], at("2026-11-20T10:00:00Z")).unwrap();
+        let typed = List::of(&replica, &cadre()).typed;
+        let lost: Vec<_> =
+            ["2026-11-23", "2026-11-24"].map(|on| typed[0].is_lost(on.parse().unwrap())).into();
+        assert_eq!(lost, [false, true]);
+
+        answered.asked.as_mut().unwrap().answers.push(Given {
+            entry: id,
+            result: ConfirmationResult::Confirmed,
+            role: CadreRole::Secretary,
+            name: None,
+            by_code: false,
+            at: at("2026-11-20T10:00:00Z"),
+        });
+        replica.caseload.cards.insert(answered.id, answered);
+        assert!(List::of(&replica, &cadre()).typed.is_empty());
     }
 
     #[rstest]

@@ -3,12 +3,15 @@
 
 use super::home::What;
 use super::{give, list, signed};
+use crate::dates;
+use crate::device;
 use crate::pages::village::answers::result_words;
+use crate::pages::village::question::spaced;
 use crate::pages::village::{Answers, Given, Question};
 use crate::phone::Phone;
 use crate::ui::{Empty, Screen};
 use crate::words::{say, say_with};
-use domain::card::list::Row;
+use domain::card::list::{Row, Typed};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -17,9 +20,12 @@ use leptos::task::spawn_local;
 pub(super) fn Answered() -> impl IntoView {
     let list = list(Phone::get());
     let rows = Signal::derive(move || list.read().answered.clone());
+    let typed =
+        move || list.read().typed.iter().map(|typed| view! { <Digits typed=typed.clone() /> }).collect_view();
     view! {
         <Screen title=say("cadre.answered_title")>
             <div class="cadre">
+                {typed}
                 <Show
                     when=move || !rows.read().is_empty()
                     fallback=|| view! { <Empty text=say("cadre.none_answered") /> }
@@ -30,6 +36,19 @@ pub(super) fn Answered() -> impl IntoView {
                 </Show>
             </div>
         </Screen>
+    }
+}
+
+/// A typed code whose visit has not come yet.
+#[component]
+fn Digits(typed: Typed) -> impl IntoView {
+    let key = if typed.is_lost(device::today()) { "cadre.code_lost" } else { "cadre.code_waits" };
+    view! {
+        <section class="house">
+            <h3>{say_with("scan.code_is", &[("code", &spaced(&typed.code))])}</h3>
+            <p>{dates::moment(typed.at, device::now())} " · " {result_words(&typed.result)}</p>
+            <p class:changed=typed.is_lost(device::today())>{say(key)}</p>
+        </section>
     }
 }
 
