@@ -5,7 +5,7 @@
 pub mod assets;
 pub mod words;
 
-#[cfg(feature = "phone")]
+#[cfg(any(feature = "phone", feature = "desk"))]
 pub mod api;
 #[cfg(feature = "phone")]
 pub mod autosave;
