@@ -42,7 +42,7 @@ async fn sync(
     }
     let now = Utc::now();
     let pushed = push::push(&state.database, &memory, &actor, &request, now).await?;
-    let page = pull::pull(&state.database, &actor, &request).await?;
+    let page = pull::pull(&state.database, &state.directories, &actor, &request).await?;
     Ok(axum::Json(SyncResponse {
         receipts: pushed.receipts,
         expected_seq: pushed.expected_seq,

@@ -78,7 +78,8 @@ impl Following {
 
         self.duties.extend(owed(id, state, &at.policy, &at.calendar, around.today));
         let cards = cards(id, state, &at.policy, &at.directory);
-        self.cards.extend(cards.into_iter().filter(|card| card.until.is_none_or(|until| until >= around.today)));
+        self.cards
+            .extend(cards.into_iter().filter(|card| card.until.is_none_or(|until| until >= around.today)));
 
         let stored = file.stored.as_ref().map(|s| &s.state);
         let line_before = |entry| {

@@ -8,6 +8,7 @@
 
 use super::siblings::Stub;
 use crate::database::Database;
+use crate::directory::Directories;
 use crate::error::{Error, Result};
 use chrono::{DateTime, Utc};
 use domain::access::{Facet, Place, Read, cell};
@@ -83,7 +84,12 @@ impl Sight {
 ///
 /// # Errors
 /// The database does not answer.
-pub(super) async fn pull(database: &Database, actor: &Actor, request: &SyncRequest) -> Result<Page> {
+pub(super) async fn pull(
+    database: &Database,
+    directories: &Directories,
+    actor: &Actor,
+    request: &SyncRequest,
+) -> Result<Page> {
     let mut tx = database.reader(actor).await?;
     let (epoch, start, sight) = begin(&mut tx, actor, request.cursor).await?;
     let (keys, at, more) = match start {
@@ -100,15 +106,17 @@ pub(super) async fn pull(database: &Database, actor: &Actor, request: &SyncReque
     hydration.files(&keys, &mut page).await?;
     hydration.duties(&keys, &mut page).await?;
     hydration.cards(&keys, &mut page).await?;
+    if let Some((directory, fingerprint)) =
+        directories.news(&mut tx, actor, request.directory.as_deref()).await?
+    {
+        page.directory = Some(Box::new(directory));
+        page.directory_fingerprint = Some(fingerprint);
+    }
     tx.commit().await?;
     Ok(page)
 }
 
-async fn begin(
-    tx: &mut PgConnection,
-    actor: &Actor,
-    cursor: Option<Cursor>,
-) -> Result<(u64, Start, Sight)> {
+async fn begin(tx: &mut PgConnection, actor: &Actor, cursor: Option<Cursor>) -> Result<(u64, Start, Sight)> {
     let asked = cursor.unwrap_or_default();
     let under_way = asked.ver.checked_sub(UNDER_WAY);
     let row = sqlx::query(
@@ -350,8 +358,8 @@ impl Hydration<'_> {
     /// The entry as others see it. Which phone wrote it and as its how manieth entry is its author's
     /// business: a gap in that row would tell of an entry that others may not know of.
     fn shown(&self, author: UserId, raw: &str) -> Result<Entry> {
-        let mut entry: Entry = serde_json::from_str(raw)
-            .map_err(|_| Error::Internal("a stored entry cannot be read".into()))?;
+        let mut entry: Entry =
+            serde_json::from_str(raw).map_err(|_| Error::Internal("a stored entry cannot be read".into()))?;
         if author != self.actor.user {
             entry.writer = WriterId(Uuid::nil());
             entry.seq = 0;

@@ -131,7 +131,15 @@ async fn attempt(
         }
     }
     let mut expected = writer.last_seq + 1;
-    let fresh = rest.iter().take_while(|s| s.head.seq == expected && { expected += 1; true }).count();
+    let fresh = rest
+        .iter()
+        .take_while(|s| {
+            s.head.seq == expected && {
+                expected += 1;
+                true
+            }
+        })
+        .count();
     let (fresh, late) = rest.split_at(fresh);
     if !late.is_empty() {
         pushed.expected_seq = Some(expected);
@@ -283,7 +291,8 @@ impl Writer {
     /// The writer's row, locked; a new one when it is first seen. `None`: it is another person's.
     async fn lock(tx: &mut PgConnection, actor: &Actor, request: &SyncRequest) -> Result<Option<Self>> {
         let (county, id) = (actor.county.0, request.writer.0);
-        let find = "SELECT user_id, last_seq, chain_head FROM writer WHERE county = $1 AND id = $2 FOR UPDATE";
+        let find =
+            "SELECT user_id, last_seq, chain_head FROM writer WHERE county = $1 AND id = $2 FOR UPDATE";
         let found = sqlx::query(find).bind(county).bind(id).fetch_optional(&mut *tx).await?;
         let row = match found {
             Some(row) => row,
@@ -305,7 +314,8 @@ impl Writer {
             return Ok(None);
         }
         let head: Vec<u8> = row.try_get("chain_head")?;
-        let head = Hash::try_from(head).map_err(|_| Error::Internal("a chain head of another size".into()))?;
+        let head =
+            Hash::try_from(head).map_err(|_| Error::Internal("a chain head of another size".into()))?;
         let last_seq = row.try_get::<i64, _>("last_seq")?.cast_unsigned();
         Ok(Some(Self { county, id, last_seq, head, new: Vec::new() }))
     }

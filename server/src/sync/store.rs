@@ -170,7 +170,8 @@ async fn students(tx: &mut PgConnection, batch: &Batch<'_>, following: &Followin
          FROM unnest($3::uuid[], $4::uuid[], $5::uuid[], $6::uuid[], $7::uuid[], $8::uuid[], $9::uuid[],
            $10::bool[], $11::text[], $12::text[], $13::text[], $14::text[])
            AS n (id, school, class, grade, village, township, household, open, name, initials, roll_no, state)";
-    let update = "UPDATE student s SET fold_version = $2, school = n.school, class = n.class, grade = n.grade,
+    let update =
+        "UPDATE student s SET fold_version = $2, school = n.school, class = n.class, grade = n.grade,
            village = n.village, township = n.township, household = n.household, open = n.open, name = n.name,
            initials = n.initials, roll_no = n.roll_no, state = n.state::jsonb,
            siblings = CASE WHEN s.household IS DISTINCT FROM n.household THEN '[]' ELSE s.siblings END
@@ -218,7 +219,8 @@ async fn access(tx: &mut PgConnection, county: Uuid, following: &Following) -> R
         .await?;
     }
     if !following.uncovered.is_empty() {
-        let (scopes, students): (Vec<_>, Vec<_>) = following.uncovered.iter().map(|(s, id)| (*s, id.0)).unzip();
+        let (scopes, students): (Vec<_>, Vec<_>) =
+            following.uncovered.iter().map(|(s, id)| (*s, id.0)).unzip();
         sqlx::query(
             "UPDATE access a SET gone = true FROM unnest($2::uuid[], $3::uuid[]) AS n (scope, student)
              WHERE a.county = $1 AND a.scope = n.scope AND a.student = n.student AND NOT a.named AND NOT a.gone",

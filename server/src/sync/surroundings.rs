@@ -70,11 +70,12 @@ impl Surroundings {
         }
 
         let mut classes = HashMap::new();
-        let rows =
-            sqlx::query("SELECT id, school, stage, entry_year, number FROM class WHERE county = $1 ORDER BY id")
-                .bind(county.0)
-                .fetch_all(&mut *tx)
-                .await?;
+        let rows = sqlx::query(
+            "SELECT id, school, stage, entry_year, number FROM class WHERE county = $1 ORDER BY id",
+        )
+        .bind(county.0)
+        .fetch_all(&mut *tx)
+        .await?;
         for row in rows {
             let class = Class {
                 id: ClassId(row.try_get("id")?),
@@ -113,13 +114,14 @@ impl Surroundings {
             }
         }
 
-        let townships = sqlx::query_as::<_, (Uuid, Uuid)>("SELECT id, township FROM village WHERE county = $1")
-            .bind(county.0)
-            .fetch_all(&mut *tx)
-            .await?
-            .into_iter()
-            .map(|(village, township)| (VillageId(village), TownshipId(township)))
-            .collect();
+        let townships =
+            sqlx::query_as::<_, (Uuid, Uuid)>("SELECT id, township FROM village WHERE county = $1")
+                .bind(county.0)
+                .fetch_all(&mut *tx)
+                .await?
+                .into_iter()
+                .map(|(village, township)| (VillageId(village), TownshipId(township)))
+                .collect();
 
         let policies = Layers::policies(tx, county, today).await?;
         let calendars = Layers::calendars(tx, county).await?;
@@ -159,7 +161,8 @@ impl Surroundings {
 
     /// The key of the scope of a class's grade.
     pub fn grade(&self, class: ClassId) -> Uuid {
-        self.class(class).map_or(class.0, |c| Scope::Grade(c.school, YearOfStage::new(&c.stage, c.entry_year)).key())
+        self.class(class)
+            .map_or(class.0, |c| Scope::Grade(c.school, YearOfStage::new(&c.stage, c.entry_year)).key())
     }
 
     /// The township a child lives in, or goes to school in while the village is not known.

@@ -288,7 +288,9 @@ impl<'a> Batch<'a> {
             !facet.zip(place).is_some_and(|(facet, place)| may_write(actor, facet, &place))
         });
         let epoch = "SELECT epoch FROM epoch";
-        if !needed || sqlx::query_scalar::<_, i64>(epoch).fetch_one(&mut *tx).await?.cast_unsigned() != cursor.epoch {
+        if !needed
+            || sqlx::query_scalar::<_, i64>(epoch).fetch_one(&mut *tx).await?.cast_unsigned() != cursor.epoch
+        {
             return Ok(());
         }
         let rows: Vec<(String, Json<Scope>)> = sqlx::query_as(
