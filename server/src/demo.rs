@@ -1,8 +1,21 @@
-//! Fills an empty database with the demo county.
+//! Fills an empty database with the demo county (`domain::fixtures`): its places and people as the
+//! registrar keeps them, its school year on the path that every entry takes.
 
+use crate::account::{self, NewAccount, Secured};
 use crate::config::Opened;
-use crate::error::Result;
+use crate::database::Transaction;
+use crate::error::{Error, Result};
+use crate::password;
+use crate::sync::{Author, Surroundings, record};
+use chrono::{DateTime, Utc};
 use clap::{Args, ValueEnum};
+use domain::actor::{Actor, Grant, Role, Scope};
+use domain::calendar::{local_date, school_year};
+use domain::fixtures::{self, County, Written};
+use domain::ids::UserId;
+use domain::sync::{Answer, NewEntry};
+use sqlx::types::Json;
+use uuid::Uuid;
 
 /// How much of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -15,6 +28,7 @@ pub enum Size {
 
 /// What to fill in.
 #[derive(Args, Clone, Debug)]
+#[group(skip)]
 pub struct Demo {
     /// How much
     #[arg(long, value_name = "SIZE", default_value = "school")]
@@ -38,14 +52,171 @@ pub struct DemoAccount {
 ///
 /// # Errors
 /// The database says no.
-pub async fn run(_opened: &Opened, _size: Size) -> Result<bool> {
-    Ok(false)
+pub async fn run(opened: &Opened, size: Size) -> Result<bool> {
+    if !account::counties(&opened.database).await?.is_empty() {
+        return Ok(false);
+    }
+    let size = match size {
+        Size::Village => fixtures::Size::Village,
+        Size::School => fixtures::Size::School,
+    };
+    let county = County::on(local_date(Utc::now()), size);
+    let password = password::hash(fixtures::PASSWORD.into()).await?;
+    let mut tx = opened.database.registrar(county.id).await?;
+    places(&mut tx, &county).await?;
+    for person in &county.people {
+        let secured = Secured::Own(password.clone());
+        let new =
+            NewAccount { id: person.id, name: person.name.clone(), phone: person.phone.clone(), secured };
+        account::create(&mut tx, county.id, &new).await?;
+        for grant in &person.grants {
+            account::grant(&mut tx, county.id, person.id, grant).await?;
+        }
+    }
+    let by_code = by_code(&county);
+    let new = NewAccount {
+        id: by_code.user,
+        name: by_code.name.clone(),
+        phone: String::new(),
+        secured: Secured::Never,
+    };
+    account::create(&mut tx, county.id, &new).await?;
+    tx.commit().await?;
+    tell(opened, &county, &by_code).await?;
+    Ok(true)
+}
+
+async fn places(tx: &mut Transaction, county: &County) -> Result<()> {
+    let id = county.id.0;
+    let (township, township_name) = county.township;
+    let insert = sqlx::query("INSERT INTO county (id, name) VALUES ($1, $2)");
+    insert.bind(id).bind(county.name).execute(&mut **tx).await?;
+    let insert = sqlx::query("INSERT INTO township (county, id, name) VALUES ($1, $2, $3)");
+    insert.bind(id).bind(township.0).bind(township_name).execute(&mut **tx).await?;
+    for village in &county.villages {
+        sqlx::query("INSERT INTO village (county, id, code, name, township) VALUES ($1, $2, $3, $4, $5)")
+            .bind(id)
+            .bind(village.id.0)
+            .bind(&village.code)
+            .bind(&village.name)
+            .bind(township.0)
+            .execute(&mut **tx)
+            .await?;
+    }
+    for (code, school) in &county.schools {
+        sqlx::query(
+            "INSERT INTO school (county, id, code, name, kind, township, phone)
+             VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        )
+        .bind(id)
+        .bind(school.id.0)
+        .bind(code)
+        .bind(&school.name)
+        .bind(school.kind.code())
+        .bind(township.0)
+        .bind(&school.phone)
+        .execute(&mut **tx)
+        .await?;
+    }
+    for class in &county.classes {
+        sqlx::query(
+            "INSERT INTO class (county, id, school, stage, entry_year, number) VALUES ($1, $2, $3, $4, $5, $6)",
+        )
+        .bind(id)
+        .bind(class.id.0)
+        .bind(class.school.0)
+        .bind(class.stage.code())
+        .bind(class.entry_year)
+        .bind(i32::from(class.number))
+        .execute(&mut **tx)
+        .await?;
+    }
+    let since = chrono::NaiveDate::from_ymd_opt(school_year(county.today) - 1, 9, 1);
+    sqlx::query("INSERT INTO policy (county, version, valid_from, body) VALUES ($1, $2, $3, $4)")
+        .bind(id)
+        .bind(county.policy.version.cast_signed())
+        .bind(since)
+        .bind(Json(&county.policy))
+        .execute(&mut **tx)
+        .await?;
+    let insert = sqlx::query("INSERT INTO calendar (county, body) VALUES ($1, $2)");
+    insert.bind(id).bind(Json(&county.calendar)).execute(&mut **tx).await?;
+    Ok(())
+}
+
+/// Whoever held the code: anybody of any village.
+fn by_code(county: &County) -> Actor {
+    let cadre = |village: &domain::directory::Village| Grant {
+        role: Role::Cadre,
+        scope: Scope::Village(village.id),
+        cadre: None,
+    };
+    Actor {
+        user: UserId(domain::ids::derived(county.id.0, "demo/by code")),
+        county: county.id,
+        name: "村里（凭码）".into(),
+        phone: String::new(),
+        grants: county.villages.iter().map(cadre).collect(),
+    }
+}
+
+/// Writes the story down in its order, what one author wrote in a row at once.
+async fn tell(opened: &Opened, county: &County, by_code: &Actor) -> Result<()> {
+    let story = county.story();
+    let mut tx = opened.database.applier(county.id, by_code.user).await?;
+    let around = Surroundings::load(&mut tx, county.id, county.today).await?;
+    for run in story.chunk_by(|a, b| a.author == b.author) {
+        let Some(first) = run.first() else { continue };
+        let actor = match first.author {
+            fixtures::Author::Person(user) | fixtures::Author::Roster(user) => county.actor(user),
+            fixtures::Author::ByCode => Some(by_code.clone()),
+        };
+        let actor = actor.ok_or_else(|| Error::Internal("the demo's author is nobody".into()))?;
+        let signed_in = first.author != fixtures::Author::ByCode;
+        let author = Author { actor, signed_in, cursor: None };
+        let entries = run.iter().map(entry).collect();
+        let answers = record(&mut tx, &around, &author, first.entry.writer, entries).await?;
+        if let Some(Answer::Refused { problems }) =
+            answers.iter().find(|a| matches!(a, Answer::Refused { .. }))
+        {
+            return Err(Error::Internal(format!("the demo's story does not hold: {problems:?}")));
+        }
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+fn entry(written: &Written) -> (DateTime<Utc>, NewEntry) {
+    let entry = &written.entry;
+    let new = NewEntry {
+        id: entry.id,
+        subject: entry.subject,
+        knock: entry.knock,
+        supersedes: entry.supersedes,
+        body: entry.body.clone(),
+        label: String::new(),
+    };
+    (written.received_at, new)
 }
 
 /// The demo's accounts, if the demo filled this database; else nothing.
 ///
 /// # Errors
 /// The database does not answer.
-pub async fn accounts(_opened: &Opened) -> Result<Vec<DemoAccount>> {
-    Ok(Vec::new())
+pub async fn accounts(opened: &Opened) -> Result<Vec<DemoAccount>> {
+    let demo: Option<Uuid> = account::counties(&opened.database)
+        .await?
+        .into_iter()
+        .map(|county| county.0)
+        .find(|county| *county == domain::ids::CountyId::of(fixtures::COUNTY).0);
+    if demo.is_none() {
+        return Ok(Vec::new());
+    }
+    let shown = fixtures::accounts().iter().map(|account| DemoAccount {
+        role: account.role.term().into(),
+        name: account.name.into(),
+        phone: account.phone.into(),
+        password: fixtures::PASSWORD.into(),
+    });
+    Ok(shown.collect())
 }
