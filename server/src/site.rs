@@ -56,9 +56,7 @@ impl Site {
         Ok(Self {
             phone: page(shell(&assets, "phone", true)),
             desk: page(shell(&assets, "desk", false)),
-            answer: std::fs::read_to_string(folder.join("answer.html"))
-                .ok()
-                .map(|html| page(named(html, &assets))),
+            answer: std::fs::read_to_string(folder.join("answer.html")).ok().map(page),
             folder: folder.to_owned(),
         })
     }

@@ -44,7 +44,7 @@ impl TestApp {
     /// With the small county of `county`.
     pub async fn new() -> Self {
         let app = Self::empty().await;
-        county::found(&app.state.database).await;
+        found(&app.state.database).await;
         app
     }
 
@@ -170,6 +170,6 @@ fn site() -> std::path::PathBuf {
     std::fs::write(folder.join("assets/boot.1.js"), "// boot").unwrap();
     std::fs::write(folder.join("assets/boot.1.js.br"), "brotli").unwrap();
     std::fs::write(folder.join("sw.js"), "// worker").unwrap();
-    std::fs::write(folder.join("answer.html"), "<script src=\"{boot.js}\"></script>").unwrap();
+    std::fs::write(folder.join("answer.html"), "<main id=\"answer\"></main>").unwrap();
     folder
 }

@@ -4,4 +4,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod around;
+mod directory;
 mod login;
+mod stored;
