@@ -43,3 +43,8 @@ pub fn day(on: NaiveDate, today: NaiveDate) -> String {
 pub fn moment(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
     format!("{} {}", day(local_date(at), local_date(now)), clock(at))
 }
+
+/// A day before which no phone that runs this can truly be.
+pub fn never_before() -> NaiveDate {
+    NaiveDate::from_ymd_opt(2026, 9, 1).unwrap_or_default()
+}

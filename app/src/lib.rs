@@ -5,6 +5,8 @@
 pub mod assets;
 pub mod words;
 
+pub use assets::Assets;
+
 #[cfg(any(feature = "phone", feature = "desk"))]
 pub mod api;
 #[cfg(feature = "phone")]
@@ -22,15 +24,23 @@ pub mod driver;
 #[cfg(feature = "phone")]
 pub mod local;
 #[cfg(feature = "phone")]
+pub mod notices;
+#[cfg(feature = "phone")]
 pub mod pages;
 #[cfg(feature = "phone")]
 pub mod phone;
 #[cfg(feature = "phone")]
 pub mod phrase;
 #[cfg(feature = "phone")]
+pub mod preferences;
+#[cfg(feature = "phone")]
+pub mod rescue;
+#[cfg(feature = "phone")]
 pub mod session;
 #[cfg(feature = "scan")]
 pub mod scan;
+#[cfg(feature = "ssr")]
+pub mod shell;
 #[cfg(any(feature = "phone", feature = "desk"))]
 pub mod ui;
 #[cfg(feature = "phone")]
@@ -40,7 +50,16 @@ pub mod vault;
 #[cfg(all(feature = "phone", target_arch = "wasm32"))]
 #[wasm_bindgen::prelude::wasm_bindgen(start)]
 pub fn start() {
-    leptos::mount::mount_to_body(pages::Root);
+    let mount = || leptos::mount::mount_to_body(pages::Root);
+    match preferences::other_words() {
+        None => mount(),
+        Some(address) => leptos::task::spawn_local(async move {
+            if let Some(text) = api::asset(&address).await {
+                words::speak(&text);
+            }
+            mount();
+        }),
+    }
 }
 
 /// Starts the desk in the page that loaded it.

@@ -18,10 +18,12 @@ pub mod unlock;
 pub mod village;
 pub mod visit;
 
-use crate::phone::{Phone, Stage};
+use crate::phone::{Contact, Phone, Stage};
+use crate::session;
 use domain::actor::Role;
 use leptos::prelude::*;
 use leptos_router::components::{FlatRoutes, Route, Router};
+use leptos_router::hooks::use_location;
 use leptos_router::path;
 
 /// The whole app. Who is not signed in or has to unlock does so in place: the address stays, and
@@ -29,16 +31,24 @@ use leptos_router::path;
 #[component]
 pub fn Root() -> impl IntoView {
     let phone = Phone::provide();
+    session::start(phone);
     view! {
         <Router>
             {move || match phone.stage.get() {
                 Stage::Starting => ().into_any(),
-                Stage::SignIn => view! { <sign_in::SignIn /> }.into_any(),
-                Stage::Locked => view! { <unlock::Unlock /> }.into_any(),
+                Stage::SignIn => view! { <Before><sign_in::SignIn /></Before> }.into_any(),
+                Stage::Locked => view! { <Before><unlock::Unlock /></Before> }.into_any(),
                 Stage::Open => view! { <Routes /> }.into_any(),
             }}
         </Router>
     }
+}
+
+/// What stands there before anybody has signed in or unlocked: that, or the check of the phone.
+#[component]
+fn Before(children: ChildrenFn) -> impl IntoView {
+    let path = use_location().pathname;
+    move || if path.get() == "/ready" { view! { <ready::Ready /> }.into_any() } else { children() }
 }
 
 #[component]
@@ -58,8 +68,19 @@ fn Routes() -> impl IntoView {
             <Route path=path!("/cadre/*page") view=|| view! { <cadre::Cadre /> }.into_any() />
             <Route path=path!("/sync") view=|| view! { <sync::Sync /> }.into_any() />
             <Route path=path!("/me") view=|| view! { <me::Me /> }.into_any() />
+            <Route path=path!("/sign-in") view=|| view! { <SignInAgain /> }.into_any() />
             <Route path=path!("/ready") view=|| view! { <ready::Ready /> }.into_any() />
         </FlatRoutes>
+    }
+}
+
+/// Signing in again while the work goes on; without need for it, 今日.
+#[component]
+fn SignInAgain() -> impl IntoView {
+    if Phone::get().sync.get_untracked().contact == Contact::SignIn {
+        view! { <sign_in::SignIn /> }.into_any()
+    } else {
+        view! { <Home /> }.into_any()
     }
 }
 

@@ -255,11 +255,19 @@ fn stand_up(phone: Phone) {
 /// # Errors
 /// `ChangedElsewhere`: something is unsent.
 pub async fn sign_out(phone: Phone) -> Result<(), LocalError> {
-    let Some(holder) = phone.holder.get_untracked() else { return Ok(()) };
     let waits = phone.replica.with_untracked(|r| r.unsent().next().is_some() || r.refused().next().is_some());
     if waits {
         return Err(LocalError::ChangedElsewhere);
     }
+    sign_out_saved(phone).await
+}
+
+/// Signs out after what is unsent was saved as a file.
+///
+/// # Errors
+/// The browser refused to remove the store.
+pub async fn sign_out_saved(phone: Phone) -> Result<(), LocalError> {
+    let Some(holder) = phone.holder.get_untracked() else { return Ok(()) };
     // Without signal the session ends on the server by its own date.
     let _ = api::tell(Method::DELETE, "/session", None).await;
     phone.stage.set(Stage::SignIn);

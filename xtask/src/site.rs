@@ -33,7 +33,7 @@ pub(crate) fn build(workspace: &Workspace, effort: Effort) -> Result<()> {
     site.add_bundles()?;
     site.add_styles()?;
     site.add_public()?;
-    site.add_pages()?;
+    site.add_words()?;
     site.finish()?;
     if place.exists() {
         fs::remove_dir_all(&place)?;
@@ -74,7 +74,14 @@ impl<'a> Site<'a> {
 
     fn add_bundles(&mut self) -> Result<()> {
         for name in bundle::NAMES {
-            let mut bundle = Bundle::build(self.workspace, name, self.effort)?;
+            let mut bundle = match Bundle::build(self.workspace, name, self.effort) {
+                // While somebody works on one bundle, the others can be looked at.
+                Err(error) if self.effort == Effort::Dev && name != bundle::FIRST => {
+                    println!("site: without {name}: {error:#}");
+                    continue;
+                }
+                built => built?,
+            };
             for (n, (import, module)) in bundle.snippets.iter().enumerate() {
                 let address = self.add_hashed(&format!("{name}.snippet{n}.js"), module.as_bytes())?;
                 bundle.js = bundle.js.replace(import, &address);
@@ -107,15 +114,16 @@ impl<'a> Site<'a> {
         for file in files_below(&public)? {
             let name = file.strip_prefix(&public)?.to_string_lossy().into_owned();
             let content = fs::read(&file)?;
-            if name == "sw.js" || name.ends_with(".html") {
+            if name == "sw.js" {
                 continue;
             } else if name.ends_with(".js") {
                 self.add_hashed(&name, &content)?;
             } else {
                 let address = format!("/{name}");
                 self.write(&address, &content)?;
-                // The system asks for these when it puts the app on the home screen, never later.
-                if !name.ends_with(".png") {
+                // The system asks for icons when it puts the app on the home screen, never later; pages
+                // get the addresses of their scripts from the server.
+                if !name.ends_with(".png") && !name.ends_with(".html") {
                     self.kept.push(address);
                 }
             }
@@ -123,16 +131,20 @@ impl<'a> Site<'a> {
         Ok(())
     }
 
-    /// Pages ask for scripts and styles as `{answer.js}` and get their addresses.
-    fn add_pages(&mut self) -> Result<()> {
-        let public = self.workspace.root.join("public");
-        for file in files_below(&public)?.iter().filter(|file| file.extension().is_some_and(|e| e == "html")) {
-            let page = fs::read_to_string(file)?;
-            let page = self
-                .assets
-                .iter()
-                .fold(page, |page, (name, address)| page.replace(&format!("{{{name}}}"), address));
-            self.write(&format!("/{}", file.strip_prefix(&public)?.display()), page.as_bytes())?;
+    /// Languages that are loaded when chosen, one file each. Chinese is in the bundles.
+    fn add_words(&mut self) -> Result<()> {
+        let locales = self.workspace.root.join("app/locales");
+        let mut languages: BTreeMap<String, serde_json::Map<String, serde_json::Value>> = BTreeMap::new();
+        for file in files_below(&locales)? {
+            let place = file.strip_prefix(&locales)?;
+            let language = place.components().next().context("a locale has a folder")?;
+            let words: serde_json::Map<String, serde_json::Value> = serde_json::from_slice(&fs::read(&file)?)
+                .with_context(|| format!("app/locales/{}", place.display()))?;
+            languages.entry(language.as_os_str().to_string_lossy().into_owned()).or_default().extend(words);
+        }
+        languages.remove("zh-CN");
+        for (language, words) in languages {
+            self.add_hashed(&format!("{language}.json"), &serde_json::to_vec(&words)?)?;
         }
         Ok(())
     }
@@ -232,7 +244,7 @@ impl<'a> Site<'a> {
 
 fn shrinks(path: &Path) -> bool {
     let extension = path.extension().and_then(|extension| extension.to_str());
-    matches!(extension, Some("js" | "wasm" | "css" | "svg" | "html" | "txt" | "webmanifest"))
+    matches!(extension, Some("js" | "json" | "wasm" | "css" | "svg" | "html" | "txt" | "webmanifest"))
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -1,11 +1,335 @@
-//! Signing in.
+//! Signing in: number and password, a password of one's own instead of the one-time one, and an
+//! unlock code for those whose phone holds children. One step a screen; each asks one thing.
 
-use crate::ui::Screen;
-use crate::words::say;
+use crate::api::ApiError;
+use crate::phone::{Contact, Phone, Stage};
+use crate::session::{self, SessionError, SignedIn};
+use crate::ui::{Field, Input};
+use crate::words::{find, say, say_with};
 use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::hooks::use_navigate;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Step {
+    Password,
+    OwnPassword,
+    Code,
+}
+
+/// Everything a sign-in gathers on its way.
+#[derive(Clone, Copy)]
+struct SigningIn {
+    phone: Phone,
+    step: RwSignal<Step>,
+    number: RwSignal<String>,
+    password: RwSignal<String>,
+    own: RwSignal<String>,
+    code: RwSignal<String>,
+    again: RwSignal<String>,
+    wrong: RwSignal<Option<String>>,
+    busy: RwSignal<bool>,
+    who: RwSignal<Option<SignedIn>>,
+}
+
+/// The sentence for what went wrong.
+fn sentence(error: &SessionError) -> String {
+    match error {
+        SessionError::Local(error) => say(error.key()).to_owned(),
+        SessionError::Api(ApiError::NoSignal) => say("sign_in.no_signal").to_owned(),
+        SessionError::Api(ApiError::Unreadable) => say("local.refused").to_owned(),
+        SessionError::Api(ApiError::Told { status, told }) => match find(&format!("told.{}", told.code)) {
+            Some(known) => known.to_owned(),
+            None if *status >= 500 => say_with("error.5xx", &[("id", &told.request_id)]),
+            None => told.message.clone(),
+        },
+    }
+}
+
+impl SigningIn {
+    fn new(phone: Phone) -> Self {
+        let known = phone.holder.with_untracked(|h| h.as_ref().map(|h| h.phone.clone()));
+        Self {
+            phone,
+            step: RwSignal::new(Step::Password),
+            number: RwSignal::new(known.unwrap_or_default()),
+            password: RwSignal::default(),
+            own: RwSignal::default(),
+            code: RwSignal::default(),
+            again: RwSignal::default(),
+            wrong: RwSignal::default(),
+            busy: RwSignal::new(false),
+            who: RwSignal::default(),
+        }
+    }
+
+    /// One thing at a time; what goes wrong is said, and nothing typed is lost.
+    fn attempt(self, work: impl Future<Output = Result<(), SessionError>> + 'static) {
+        if self.busy.get_untracked() {
+            return;
+        }
+        self.busy.set(true);
+        self.wrong.set(None);
+        spawn_local(async move {
+            let done = work.await;
+            let _ = self.busy.try_set(false);
+            if let Err(error) = done {
+                let _ = self.wrong.try_set(Some(sentence(&error)));
+            }
+        });
+    }
+
+    async fn sign_in(self, done: impl Fn()) -> Result<(), SessionError> {
+        let (number, password) = (self.number.get_untracked(), self.password.get_untracked());
+        let who = session::sign_in(self.phone, number.trim(), &password).await?;
+        let must_change = who.must_change_password;
+        self.who.set(Some(who));
+        if must_change {
+            self.step.set(Step::OwnPassword);
+            return Ok(());
+        }
+        self.after_password(done).await
+    }
+
+    async fn choose_password(self, done: impl Fn()) -> Result<(), SessionError> {
+        let own = self.own.get_untracked();
+        session::change_password(&self.password.get_untracked(), &own).await?;
+        self.after_password(done).await
+    }
+
+    /// The password was right: on with the work, or first an unlock code.
+    async fn after_password(self, done: impl Fn()) -> Result<(), SessionError> {
+        let Some(who) = self.who.get_untracked() else { return Ok(()) };
+        let same = self.phone.me.with_untracked(|me| me.as_ref().is_some_and(|me| me.user == who.actor.user));
+        if same && self.phone.stage.get_untracked() == Stage::Open {
+            self.phone.sync.update(|state| state.contact = Contact::Quiet);
+            self.phone.sync_now();
+            done();
+            return Ok(());
+        }
+        let (holder, raw) = session::data_key(self.phone, &who).await?;
+        let forgot = self.phone.holder.with_untracked(|h| h.as_ref().is_some_and(|h| h.user == holder.user));
+        if session::asks_code(&who.actor) && (forgot || !holder.code_counts()) {
+            self.step.set(Step::Code);
+            return Ok(());
+        }
+        session::settle_in(self.phone, who.actor, holder, raw, None).await?;
+        done();
+        Ok(())
+    }
+
+    async fn choose_code(self, done: impl Fn()) -> Result<(), SessionError> {
+        let Some(who) = self.who.get_untracked() else { return Ok(()) };
+        let code = self.code.get_untracked();
+        let (holder, raw) = session::data_key(self.phone, &who).await?;
+        session::settle_in(self.phone, who.actor, holder, raw, Some(&code)).await?;
+        done();
+        Ok(())
+    }
+}
+
+/// Six digits, and not the first ones anybody would try.
+pub(crate) fn code_is_weak(code: &str) -> bool {
+    let digits: Vec<i16> = code.bytes().map(i16::from).collect();
+    let steps: Vec<i16> = digits.windows(2).filter_map(|pair| Some(pair.last()? - pair.first()?)).collect();
+    let first = steps.first();
+    steps.iter().all(|step| Some(step) == first) && first.is_some_and(|step| step.abs() <= 1)
+}
+
+/// What is wrong with a new code typed twice.
+pub(crate) fn code_problem(code: &str, again: &str) -> Option<&'static str> {
+    if code.len() != 6 || !code.bytes().all(|b| b.is_ascii_digit()) {
+        Some("unlock.six_digits")
+    } else if code_is_weak(code) {
+        Some("unlock.weak")
+    } else if code != again {
+        Some("unlock.differs")
+    } else {
+        None
+    }
+}
 
 /// Signing in.
 #[component]
 pub fn SignIn() -> impl IntoView {
-    view! { <Screen title=say("sign_in.title")>""</Screen> }
+    let phone = Phone::get();
+    let form = SigningIn::new(phone);
+    let navigate = use_navigate();
+    let done = StoredValue::new(move || {
+        if web_sys::window().and_then(|w| w.location().pathname().ok()).as_deref() == Some("/sign-in") {
+            navigate("/", leptos_router::NavigateOptions { replace: true, ..Default::default() });
+        }
+    });
+    let done = move || done.with_value(|done| done());
+    Effect::new(move || document().set_title(say("app.name")));
+    view! {
+        <main class="house">
+            {move || match form.step.get() {
+                Step::Password => view! { <Password form=form done=Callback::new(move |()| done()) /> }.into_any(),
+                Step::OwnPassword => {
+                    view! { <OwnPassword form=form done=Callback::new(move |()| done()) /> }.into_any()
+                }
+                Step::Code => view! { <Code form=form done=Callback::new(move |()| done()) /> }.into_any(),
+            }}
+        </main>
+    }
+}
+
+#[component]
+fn Password(form: SigningIn, done: Callback<()>) -> impl IntoView {
+    let submit = move || form.attempt(async move { form.sign_in(move || done.run(())).await });
+    view! {
+        <form
+            class="house-form"
+            on:submit=move |event| {
+                event.prevent_default();
+                submit();
+            }
+        >
+            <Masthead />
+            <Wrong wrong=form.wrong />
+            <Field id="phone" label=say("sign_in.phone") input=Input::Phone value=form.number />
+            <Field id="password" label=say("sign_in.password") input=Input::Password value=form.password />
+            <SubmitBar label=say("sign_in.go") busy=form.busy />
+        </form>
+        <Waiting phone=form.phone />
+        <p class="links">
+            <a class="link" href="/ready">{say("ready.title")}</a>
+        </p>
+    }
+}
+
+#[component]
+fn OwnPassword(form: SigningIn, done: Callback<()>) -> impl IntoView {
+    let submit = move || form.attempt(async move { form.choose_password(move || done.run(())).await });
+    view! {
+        <form
+            class="house-form"
+            on:submit=move |event| {
+                event.prevent_default();
+                submit();
+            }
+        >
+            <h1>{say("sign_in.own_title")}</h1>
+            <p class="pad">{say("sign_in.own_why")}</p>
+            <Wrong wrong=form.wrong />
+            <Field
+                id="new"
+                label=say("sign_in.own")
+                hint=say("sign_in.own_hint")
+                input=Input::NewPassword
+                value=form.own
+            />
+            <SubmitBar label=say("sign_in.own_go") busy=form.busy />
+        </form>
+    }
+}
+
+#[component]
+fn Code(form: SigningIn, done: Callback<()>) -> impl IntoView {
+    let submit = move || {
+        let (code, again) = (form.code.get_untracked(), form.again.get_untracked());
+        match code_problem(&code, &again) {
+            Some(key) => form.wrong.set(Some(say(key).to_owned())),
+            None => form.attempt(async move { form.choose_code(move || done.run(())).await }),
+        }
+    };
+    view! {
+        <form
+            class="house-form"
+            on:submit=move |event| {
+                event.prevent_default();
+                submit();
+            }
+        >
+            <h1>{say("unlock.choose")}</h1>
+            <p class="pad">{say("unlock.why")}</p>
+            <Wrong wrong=form.wrong />
+            <Field
+                id="code"
+                label=say("unlock.code")
+                hint=say("unlock.hint")
+                input=Input::Code
+                value=form.code
+            />
+            <Field id="again" label=say("unlock.again") input=Input::Code value=form.again />
+            <SubmitBar label=say("unlock.set") busy=form.busy />
+        </form>
+    }
+}
+
+#[component]
+fn Masthead() -> impl IntoView {
+    view! {
+        <div class="masthead">
+            <img src="/icons/icon.svg" alt="" width="72" height="72" />
+            <h1>{say("app.name")}</h1>
+            <p>{say("app.line")}</p>
+        </div>
+    }
+}
+
+/// What went wrong, where everybody looks first.
+#[component]
+pub(crate) fn Wrong(wrong: RwSignal<Option<String>>) -> impl IntoView {
+    view! {
+        <div role="alert" aria-live="assertive">
+            <Show when=move || wrong.read().is_some()>
+                <p class="wrong-line">{move || wrong.get()}</p>
+            </Show>
+        </div>
+    }
+}
+
+/// The button that sends a form.
+#[component]
+pub(crate) fn SubmitBar(label: &'static str, busy: RwSignal<bool>) -> impl IntoView {
+    view! {
+        <div class="pad">
+            <button type="submit" class="primary" aria-disabled=move || busy.get().then_some("true")>
+                {move || if busy.get() { say("go.wait") } else { label }}
+            </button>
+        </div>
+    }
+}
+
+/// Whose work still waits on this phone (ux 24).
+#[component]
+fn Waiting(phone: Phone) -> impl IntoView {
+    let lines = LocalResource::new(move || async move {
+        let keyring = phone.keyring().await.ok()?;
+        let people = keyring.people().await.ok()?;
+        let waiting = people.into_iter().filter(|p| p.unsent > 0);
+        Some(waiting.map(|p| (p.name, p.unsent.to_string())).collect::<Vec<_>>())
+    });
+    move || {
+        lines.get().flatten().map(|lines| {
+            lines
+                .iter()
+                .map(|(who, n)| {
+                    view! { <p class="pad hint">{say_with("shared.other_unsent", &[("who", who), ("n", n)])}</p> }
+                })
+                .collect_view()
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_that_are_guessed_first_are_not_taken() {
+        for (code, again, expect) in [
+            ("12345", "12345", Some("unlock.six_digits")),
+            ("12a456", "12a456", Some("unlock.six_digits")),
+            ("111111", "111111", Some("unlock.weak")),
+            ("123456", "123456", Some("unlock.weak")),
+            ("987654", "987654", Some("unlock.weak")),
+            ("246802", "246801", Some("unlock.differs")),
+            ("246802", "246802", None),
+        ] {
+            assert_eq!(code_problem(code, again), expect, "{code}");
+        }
+    }
 }

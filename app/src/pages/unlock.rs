@@ -1,11 +1,88 @@
-//! 解锁.
+//! 解锁: six digits, without any network. What was open stays behind the lock and is there afterwards.
 
-use crate::ui::Screen;
-use crate::words::say;
+use super::sign_in::Wrong;
+use crate::local::LocalError;
+use crate::phone::{Phone, Stage};
+use crate::session;
+use crate::ui::{Field, Input};
+use crate::words::{say, say_with};
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
-/// 解锁.
+/// The lock.
 #[component]
 pub fn Unlock() -> impl IntoView {
-    view! { <Screen title=say("unlock.title")>""</Screen> }
+    let phone = Phone::get();
+    let (code, wrong, busy) = (RwSignal::new(String::new()), RwSignal::new(None), RwSignal::new(false));
+    let attempt = move || {
+        if busy.get_untracked() || code.read_untracked().len() < 6 {
+            return;
+        }
+        busy.set(true);
+        wrong.set(None);
+        spawn_local(async move {
+            let done = session::unlock(phone, &code.get_untracked()).await;
+            let _ = busy.try_set(false);
+            if let Err(error) = done {
+                let key = if error == LocalError::Sealed { "unlock.wrong" } else { error.key() };
+                let _ = wrong.try_set(Some(say(key).to_owned()));
+                let _ = code.try_set(String::new());
+            }
+        });
+    };
+    let who = phone.holder.with_untracked(|h| h.as_ref().map(|h| (h.name.clone(), h.unsent)));
+    let (name, unsent) = who.unwrap_or_default();
+    Effect::new(move || document().set_title(say("unlock.title")));
+    view! {
+        <main class="house">
+            <form
+                class="house-form"
+                on:submit=move |event| {
+                    event.prevent_default();
+                    attempt();
+                }
+            >
+                <div class="masthead">
+                    <img src="/icons/icon.svg" alt="" width="72" height="72" />
+                    <h1>
+                        <bdi>{name}</bdi>
+                    </h1>
+                    <p>
+                        {if unsent > 0 {
+                            say_with("unlock.waiting", &[("n", &unsent.to_string())])
+                        } else {
+                            say("unlock.line").to_owned()
+                        }}
+                    </p>
+                </div>
+                <Wrong wrong=wrong />
+                <div class="code">
+                    <Field
+                        id="code"
+                        label=say("unlock.code")
+                        input=Input::Code
+                        value=code
+                        changed=Callback::new(move |()| attempt())
+                    />
+                </div>
+                <p class="pad hint" aria-live="polite">{move || if busy.get() { say("unlock.busy") } else { "" }}</p>
+            </form>
+            <p class="links">
+                <button type="button" class="link" on:click=move |_| phone.stage.set(Stage::SignIn)>
+                    {say("unlock.forgot")}
+                </button>
+                <button
+                    type="button"
+                    class="link"
+                    on:click=move |_| {
+                        spawn_local(async move {
+                            let _ = session::hand_over(phone).await;
+                        });
+                    }
+                >
+                    {say("unlock.other")}
+                </button>
+            </p>
+        </main>
+    }
 }

@@ -1,6 +1,7 @@
 //! The frame of a screen: the line on top with what it is and where the work is, the tabs below.
 
 use super::icon::{Icon, Shape};
+use crate::notices::Notices;
 use crate::phone::Phone;
 use crate::words::say;
 use leptos::prelude::*;
@@ -65,6 +66,7 @@ pub fn Screen(
                 }}
             </div>
         </header>
+        {tab.map(|_| view! { <Notices /> })}
         <main>{children()}</main>
         {tab.map(|tab| view! { <Tabs tab=tab /> })}
     }

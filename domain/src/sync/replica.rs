@@ -288,6 +288,29 @@ impl Replica {
         Ok(changes)
     }
 
+    /// Takes entries back that were saved as a file before this phone was left: what waited then waits
+    /// again, behind what is here, with the ids it had.
+    ///
+    /// # Errors
+    /// As `record`.
+    pub fn put_back(&mut self, saved: Vec<Queued>) -> Result<Changes, serde_json::Error> {
+        let mut changes = Changes::default();
+        for mut queued in saved {
+            if self.outbox.iter().any(|known| known.entry.id == queued.entry.id) {
+                continue;
+            }
+            queued.entry.writer = self.writer;
+            queued.entry.seq = self.next_seq;
+            queued.raw = serde_json::to_string(&queued.entry)?;
+            // Also what was refused: its number of then means nothing to the writer of now.
+            queued.progress = Progress::Waiting;
+            self.next_seq += 1;
+            changes.outbox.push(queued.entry.id);
+            self.outbox.push(queued);
+        }
+        Ok(changes)
+    }
+
     fn apply(&mut self, page: Page, changes: &mut Changes) {
         if page.reset {
             self.incoming = Some(Caseload::default());

@@ -1,0 +1,104 @@
+//! How a person likes this phone to look and speak. Kept in the browser's small storage, which forgets
+//! when the phone dies in the wrong second: nothing else may ever lie there. `theme.js` reads the
+//! same before the first paint.
+
+use gloo_storage::{LocalStorage, Storage};
+use leptos::prelude::document;
+
+/// Light or dark.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Theme {
+    /// As the phone is set.
+    System,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}
+
+impl Theme {
+    /// All.
+    pub const ALL: [Self; 3] = [Self::System, Self::Light, Self::Dark];
+
+    const fn code(self) -> &'static str {
+        match self {
+            Self::System => "",
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+
+    /// The key of its word.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::System => "me.theme_system",
+            Self::Light => "me.theme_light",
+            Self::Dark => "me.theme_dark",
+        }
+    }
+}
+
+/// The languages there are: code and own name.
+pub const LANGUAGES: [(&str, &str); 2] = [("zh-CN", "中文"), ("en", "English")];
+
+fn kept(name: &str) -> String {
+    LocalStorage::get(name).unwrap_or_default()
+}
+
+/// Keeps a choice and shows it at once; an empty one is forgotten.
+fn keep(name: &str, attribute: &str, value: &str) {
+    let root = document().document_element();
+    if value.is_empty() {
+        LocalStorage::delete(name);
+        let _ = root.map(|root| root.remove_attribute(attribute));
+    } else {
+        // A browser that keeps nothing still shows it until it is closed.
+        let _ = LocalStorage::set(name, value);
+        let _ = root.map(|root| root.set_attribute(attribute, value));
+    }
+}
+
+/// The theme chosen.
+pub fn theme() -> Theme {
+    let code = kept("qm-theme");
+    Theme::ALL.into_iter().find(|theme| theme.code() == code).unwrap_or(Theme::System)
+}
+
+/// Chooses a theme.
+pub fn set_theme(theme: Theme) {
+    keep("qm-theme", "data-theme", theme.code());
+}
+
+/// 大字
+pub fn is_large() -> bool {
+    kept("qm-type") == "large"
+}
+
+/// Switches 大字.
+pub fn set_large(large: bool) {
+    keep("qm-type", "data-type", if large { "large" } else { "normal" });
+}
+
+/// 大字 for those whose screens have it by default, unless they chose.
+pub fn large_by_default() {
+    if kept("qm-type").is_empty() {
+        set_large(true);
+    }
+}
+
+/// The language chosen.
+pub fn language() -> String {
+    Some(kept("qm-lang")).filter(|code| !code.is_empty()).unwrap_or_else(|| "zh-CN".into())
+}
+
+/// Where the words of the chosen language are to be loaded from, unless they are in the bundle.
+pub fn other_words() -> Option<String> {
+    let code = language();
+    let boot = document().get_element_by_id("boot")?;
+    boot.get_attribute(&format!("data-words-{code}")).filter(|address| !address.is_empty())
+}
+
+/// Chooses a language; it is spoken from the next load on.
+pub fn set_language(code: &str) {
+    let _ = LocalStorage::set("qm-lang", code);
+}
