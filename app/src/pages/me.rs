@@ -1,8 +1,8 @@
 //! 我的: who holds this phone, how it looks and speaks, on which devices one is signed in, and the way
 //! out, which stays shut while something is unsent.
 
-mod devices;
-mod leave;
+pub mod devices;
+pub mod leave;
 
 use crate::phone::Phone;
 use crate::preferences::{self, LANGUAGES, Theme};

@@ -22,7 +22,7 @@ struct Device {
 
 /// The list; without signal it says so and nothing is lost.
 #[component]
-pub(super) fn Devices() -> impl IntoView {
+pub fn Devices() -> impl IntoView {
     let devices = RwSignal::new(None::<Result<Vec<Device>, ()>>);
     let load = move || {
         spawn_local(async move {

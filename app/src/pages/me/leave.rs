@@ -11,7 +11,7 @@ use leptos::task::spawn_local;
 
 /// The ways.
 #[component]
-pub(super) fn Leave() -> impl IntoView {
+pub fn Leave() -> impl IntoView {
     let phone = Phone::get();
     let blocked = RwSignal::new(false);
     let waits = move || phone.unsent() + phone.refused();
