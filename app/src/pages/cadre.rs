@@ -1,10 +1,10 @@
 //! The village's own screens (ux 6.4): large type, no tabs, no unlock code, nothing to install twice.
 //! What waits, who is coming, what was answered, and what was answered in one's name.
 
-mod answered;
-mod coming;
-mod home;
-mod in_my_name;
+pub mod answered;
+pub mod coming;
+pub mod home;
+pub mod in_my_name;
 
 use crate::device;
 use crate::phone::Phone;

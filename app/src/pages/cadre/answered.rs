@@ -17,7 +17,7 @@ use leptos::task::spawn_local;
 
 /// What was answered.
 #[component]
-pub(super) fn Answered() -> impl IntoView {
+pub fn Answered() -> impl IntoView {
     let list = list(Phone::get());
     let rows = Signal::derive(move || list.read().answered.clone());
     let typed =

@@ -21,7 +21,7 @@ const TOLD: [(Told, &str); 4] = [
 
 /// One child a teacher is about to come for.
 #[component]
-pub(super) fn Coming(card: Card) -> impl IntoView {
+pub fn Coming(card: Card) -> impl IntoView {
     let phone = Phone::get();
     let telling = RwSignal::new(false);
     let said = RwSignal::new(false);

@@ -21,7 +21,7 @@ use leptos_router::hooks::use_navigate;
 
 /// The first screen of a village.
 #[component]
-pub(super) fn Home() -> impl IntoView {
+pub fn Home() -> impl IntoView {
     let phone = Phone::get();
     let list = list(phone);
     // What is answered here stays where it was until the screen is left, so that a slip of the thumb
@@ -143,7 +143,7 @@ fn House(row: Memo<Option<Row>>, stayed: RwSignal<Vec<KnockId>>) -> impl IntoVie
 
 /// What is asked about one house, in few lines.
 #[component]
-pub(super) fn What(row: Row) -> impl IntoView {
+pub fn What(row: Row) -> impl IntoView {
     let asked = &row.asked;
     let now = device::now();
     let days = row.days_waiting(device::today());

@@ -21,7 +21,7 @@ use leptos::task::spawn_local;
 
 /// What was answered in my name.
 #[component]
-pub(super) fn InMyName() -> impl IntoView {
+pub fn InMyName() -> impl IntoView {
     let list = list(Phone::get());
     let rows = Signal::derive(move || list.read().in_my_name.clone());
     view! {

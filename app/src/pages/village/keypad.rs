@@ -27,7 +27,7 @@ pub fn Keypad(
     };
     let back = move |all: bool| {
         wrong.set(None);
-        typed.update(|typed| if all { typed.clear() } else { drop(typed.pop()) });
+        typed.update(|typed| typed.truncate(if all { 0 } else { typed.len().saturating_sub(1) }));
     };
     let shown = move || {
         let typed = typed.get();
