@@ -1,10 +1,16 @@
 // What every test stands on: `server` (shared by a file's tests that leave it running), `phone`
 // (new for each test), and `phones` to take more of them.
 import { createRequire } from 'node:module';
-import { readFile } from 'node:fs/promises';
 import { test as base, type Page } from '@playwright/test';
+import { tmpdir } from 'node:os';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Cadre } from './cadre.ts';
+import { filmNothing } from './film.ts';
 import { type Choices, Phone } from './phone.ts';
+import { cadre, classTeacher } from './people.ts';
 import { Server } from './server.ts';
+import { Teacher } from './teacher.ts';
 
 export { expect } from '@playwright/test';
 export { Phone, keptForOffline } from './phone.ts';
@@ -15,8 +21,14 @@ interface PerTest {
   phone: Phone;
   /** As many more as the story has people. */
   phones: (choices?: Choices) => Promise<Phone>;
-  /** A server that only this test uses, and may kill. */
+  /** A server that only this test uses: it may write to it, kill it, look into its database. */
   ownServer: Server;
+  /** 李老师 with her phone, signed in at `ownServer`. */
+  teacher: Teacher;
+  /** 吐尔逊书记 of 五村 with his, signed in at `ownServer`; his camera shows `film`. */
+  villager: Cadre;
+  /** What `villager`'s camera shows: a wall, until a story films something else. */
+  camera: string;
 }
 
 interface PerWorker {
@@ -36,6 +48,27 @@ export const test = base.extend<PerTest, PerWorker>({
     const server = await Server.start();
     await use(server);
     await server.discard();
+  },
+  teacher: async ({ ownServer }, use) => {
+    const phone = await Phone.buy(ownServer.url);
+    const teacher = new Teacher(phone, classTeacher);
+    await teacher.signIn();
+    await use(teacher);
+    await phone.discard();
+  },
+  camera: async ({}, use) => {
+    const folder = await mkdtemp(join(tmpdir(), 'qiaomen-film-'));
+    const path = join(folder, 'camera.y4m');
+    await filmNothing(path);
+    await use(path);
+    await rm(folder, { recursive: true });
+  },
+  villager: async ({ ownServer, camera }, use) => {
+    const phone = await Phone.buy(ownServer.url, { camera });
+    const villager = new Cadre(phone, cadre);
+    await villager.signIn();
+    await use(villager);
+    await phone.discard();
   },
   phone: async ({ server }, use) => {
     const phone = await Phone.buy(server.url);

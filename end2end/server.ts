@@ -16,7 +16,7 @@ export const builtSite = process.env.QIAOMEN_SITE ?? join(target, 'site');
 function environment(): NodeJS.ProcessEnv {
   const env = { ...process.env };
   for (const name of ['DATABASE_URL', 'QIAOMEN_ADDR', 'QIAOMEN_DATA', 'QIAOMEN_SITE']) delete env[name];
-  return env;
+  return { QIAOMEN_LOG: 'warn', ...env };
 }
 
 /** Fills an empty folder with the demo village school. */

@@ -11,7 +11,10 @@ use crate::Effort;
 use crate::workspace::{Workspace, cargo, short};
 
 /// The bundles, by the feature of `app` that makes each.
-pub(crate) const NAMES: [&str; 3] = ["phone", "desk", "scan"];
+pub(crate) const NAMES: [&str; 3] = [FIRST, "desk", "scan"];
+
+/// The bundle without which there is no site.
+pub(crate) const FIRST: &str = "phone";
 
 /// What a bundle is made of; the same, and nothing is compiled.
 const INPUTS: [&str; 6] = ["Cargo.toml", "Cargo.lock", ".cargo", "domain/Cargo.toml", "domain/src", "app"];

@@ -1,0 +1,67 @@
+// Somebody with the app in their hand: signs in, touches what the screen names, reads what it says.
+import { type Locator, expect } from '@playwright/test';
+import { CODE, PASSWORD, type Person } from './people.ts';
+import { type Phone, keptForOffline } from './phone.ts';
+
+type Name = string | RegExp;
+
+export class Holder {
+  constructor(
+    readonly phone: Phone,
+    readonly who: Person,
+  ) {}
+
+  get page() {
+    return this.phone.page;
+  }
+
+  /** Signs in on an empty phone and waits until the app would open without network. */
+  async signIn(password = PASSWORD): Promise<void> {
+    await this.page.goto('/');
+    await this.typePassword(password);
+    const code = this.page.getByLabel('解锁码');
+    const arrived = this.page.locator('header.top');
+    await code.or(arrived).first().waitFor();
+    if (await code.isVisible()) {
+      await code.fill(CODE);
+      await this.page.getByLabel('再输一次').fill(CODE);
+      await this.tap('设好了');
+    }
+    await arrived.waitFor();
+    await this.settled();
+    await keptForOffline(this.page);
+  }
+
+  async typePassword(password = PASSWORD): Promise<void> {
+    await this.page.getByLabel('手机号').fill(this.who.phone);
+    await this.page.getByLabel('密码').fill(password);
+    await this.tap('登录');
+  }
+
+  /** Types the unlock code, as after the browser was ended. */
+  async unlock(): Promise<void> {
+    await this.page.getByLabel('解锁码').fill(CODE);
+  }
+
+  /** One touch on a button, a tab, a link or a tick. */
+  async tap(name: Name): Promise<void> {
+    await this.touchable(name).tap();
+  }
+
+  touchable(name: Name): Locator {
+    const exact = typeof name === 'string';
+    const roles = ['button', 'link', 'checkbox'] as const;
+    const [button, link, tick] = roles.map((role) => this.page.getByRole(role, { name, exact }));
+    return button.or(link).or(tick);
+  }
+
+  /** What the screen says somewhere. */
+  async reads(text: Name): Promise<void> {
+    await expect(this.page.getByText(text).first()).toBeVisible();
+  }
+
+  /** Waits until nothing is left to send or fetch. */
+  async settled(): Promise<void> {
+    await expect(this.page.locator('a.sync')).toHaveText(/都送到了/);
+  }
+}

@@ -1,0 +1,63 @@
+// A class teacher at a door: the screens K1 to K6 as the thumb goes through them.
+import { expect } from '@playwright/test';
+import { Holder } from './holder.ts';
+
+export class Teacher extends Holder {
+  /** 去敲门 or 去家访 from 今日. */
+  async setOut(child: string): Promise<void> {
+    await this.tap(new RegExp(`^去(敲门|家访) ${child}$`));
+    await expect(this.step('谁')).toBeVisible();
+  }
+
+  /** The mark of the screen the form is on. */
+  step(name: '谁' | '见到' | '情况' | '约定') {
+    return this.page.locator('.steps [aria-current=step]', { hasText: name });
+  }
+
+  async next(): Promise<void> {
+    await this.tap('下一步');
+  }
+
+  async save(): Promise<void> {
+    await this.tap('存到手机');
+    await expect(this.page).toHaveURL(/\/saved\//);
+    await expect(this.page.locator('.saved-words')).toBeVisible();
+  }
+
+  /** The door-knock of ux 5.9, tap by tap: grandmother and child met, a day agreed. */
+  async knock(child: string): Promise<void> {
+    await this.setOut(child);
+    await this.next();
+    await this.tap(/奶奶/);
+    await this.tap(/孩子本人/);
+    await this.next();
+    await this.tap('不想上学');
+    await this.tap('愿意');
+    await this.next();
+    await this.tap('支持');
+    await this.tap(/送到校$/);
+    await this.save();
+  }
+
+  /** K6, with the code on the glass. */
+  async showCode(): Promise<Code> {
+    await this.tap('请村干部核对');
+    const picture = this.page.getByRole('img', { name: '给村干部扫的二维码' });
+    await expect(picture.locator('svg')).toBeVisible();
+    const digits = await this.page.locator('.spoken .digits').innerText();
+    return { glass: await picture.screenshot(), digits: digits.replace(/\D/g, '') };
+  }
+
+  /** Types the receipt code that the cadre reads out. */
+  async hear(receipt: string): Promise<void> {
+    await this.tap('输入回执码');
+    const keys = this.page.getByRole('dialog', { name: '输入回执码' });
+    for (const digit of receipt) await keys.getByRole('button', { name: digit, exact: true }).tap();
+  }
+}
+
+/** A code as it is shown: for a camera, and for fingers. */
+export interface Code {
+  glass: Buffer;
+  digits: string;
+}
