@@ -179,7 +179,6 @@ async fn cluster_ends(opened: &mut Opened) {
 fn announce(address: SocketAddr, accounts: &[demo::DemoAccount]) {
     let mut out = std::io::stdout().lock();
     // Somebody may have closed our output; that is no reason to end.
-    let _ = writeln!(out, "listening on http://{address}");
     if !accounts.is_empty() {
         let _ = writeln!(out, "\n演示账号 (demo accounts, one for each role):\n");
     }
@@ -193,6 +192,7 @@ fn announce(address: SocketAddr, accounts: &[demo::DemoAccount]) {
             account.password
         );
     }
+    let _ = writeln!(out, "\nlistening on http://{address}");
     let _ = out.flush();
 }
 

@@ -1,0 +1,170 @@
+//! The program itself: starts, serves, ends and starts again on its own Postgres, as operators and power
+//! cuts would have it.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+mod program;
+
+use program::{Folder, Program};
+use std::process::Command;
+use std::time::Instant;
+
+#[test]
+fn serves_says_where_and_ends_with_its_database() {
+    let folder = Folder::new();
+    let mut server = Program::serve(&folder, &[]);
+    assert_eq!(server.get("/healthz"), (200, "ok\n".into()));
+    assert_eq!(server.get("/students").0, 200);
+    assert_eq!(folder.postgres_count(), 1);
+    assert!(server.end("TERM").success());
+    assert_eq!(folder.postgres_count(), 0);
+
+    let begun = Instant::now();
+    let mut again = Program::serve(&folder, &[]);
+    assert!(begun.elapsed().as_secs() < 10, "a second start takes {:?}", begun.elapsed());
+    assert!(again.end("INT").success());
+    assert_eq!(folder.postgres_count(), 0);
+}
+
+#[test]
+fn a_killed_server_takes_its_database_along_and_starts_again() {
+    let folder = Folder::new();
+    let mut server = Program::serve(&folder, &[]);
+    server.end("KILL");
+    // At once, while the old one may still be writing itself down.
+    let mut again = Program::serve(&folder, &[]);
+    assert_eq!(again.get("/healthz").0, 200);
+    assert_eq!(folder.postgres_count(), 1);
+    again.end("TERM");
+    assert_eq!(folder.postgres_count(), 0);
+}
+
+#[test]
+fn files_that_a_power_cut_left_behind_do_not_block_the_next_start() {
+    let folder = Folder::new();
+    Program::serve(&folder, &[]).end("TERM");
+    // The number of a process that lives and is not ours, as after a reboot.
+    let mine = format!("{}\n/nowhere\n0\n5432\n\n\n\nready\n", std::process::id());
+    std::fs::write(folder.data().join("postgres/postmaster.pid"), mine).unwrap();
+    std::fs::create_dir(folder.data().join("postgres.new")).unwrap();
+    let mut again = Program::serve(&folder, &[]);
+    assert_eq!(again.get("/healthz").0, 200);
+    again.end("TERM");
+}
+
+#[test]
+fn a_database_killed_alone_ends_the_server_with_a_sentence() {
+    let folder = Folder::new();
+    let mut server = Program::serve(&folder, &[]);
+    let pid = std::fs::read_to_string(folder.data().join("postgres/postmaster.pid")).unwrap();
+    Command::new("kill").args(["-KILL", pid.lines().next().unwrap()]).status().unwrap();
+    let status = server.wait();
+    assert!(!status.success());
+    assert!(server.errors().contains("Postgres ended by itself"), "{}", server.errors());
+    let mut again = Program::serve(&folder, &[]);
+    assert_eq!(again.get("/healthz").0, 200);
+    again.end("TERM");
+}
+
+#[test]
+fn one_folder_is_served_once_and_commands_go_beside() {
+    let folder = Folder::new();
+    let mut server = Program::serve(&folder, &[]);
+    let (status, _, errors) = folder.run(&["serve", "--addr", "127.0.0.1:0"]);
+    assert!(!status.success() && errors.contains("is in use by process"), "{errors}");
+    assert!(folder.run(&["user", "list"]).0.success());
+    assert!(folder.run(&["migrate"]).0.success());
+    assert_eq!(server.get("/healthz").0, 200, "a command beside it ends nothing");
+    server.end("TERM");
+    assert!(folder.run(&["user", "list"]).0.success(), "and alone it runs the database itself");
+    assert_eq!(folder.postgres_count(), 0);
+}
+
+#[test]
+fn an_address_that_is_taken_is_said_and_nothing_stays_behind() {
+    let (one, two) = (Folder::new(), Folder::new());
+    let mut server = Program::serve(&one, &[]);
+    let (status, _, errors) = two.run(&["serve", "--addr", &server.address]);
+    assert!(!status.success() && errors.contains(&server.address), "{errors}");
+    assert_eq!(two.postgres_count(), 0);
+    server.end("TERM");
+}
+
+#[test]
+fn the_secret_is_made_once_and_open_to_nobody_else() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = Folder::new();
+    assert!(folder.run(&["migrate"]).0.success());
+    let secret = folder.data().join("secret");
+    let made = std::fs::read_to_string(&secret).unwrap();
+    assert_eq!(secret.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+    assert!(folder.run(&["migrate"]).0.success());
+    assert_eq!(std::fs::read_to_string(&secret).unwrap(), made);
+}
+
+#[test]
+fn accounts_are_kept_from_the_command_line() {
+    let folder = Folder::new();
+    let mut server = Program::serve(&folder, &["--demo", "village"]);
+    let said = |args: &[&str]| {
+        let (status, out, errors) = folder.run(args);
+        assert!(status.success(), "{args:?}: {errors}");
+        out
+    };
+    let list = said(&["user", "list"]);
+    assert!(list.lines().count() >= 10, "{list}");
+    let phone = list.lines().next().unwrap().split('\t').next().unwrap();
+
+    let out = said(&["user", "reset-password", phone, "--sign-out"]);
+    let one_time = out.trim().rsplit(' ').next().unwrap();
+    let (status, answer) =
+        server.post("/api/v1/session", &format!("{{\"phone\":\"{phone}\",\"password\":\"{one_time}\"}}"));
+    assert_eq!(status, 200, "{answer}");
+    assert!(answer.contains("\"must_change_password\":true"), "{answer}");
+
+    said(&["user", "disable", phone]);
+    assert!(
+        said(&["user", "list"]).lines().any(|line| line.starts_with(phone) && line.ends_with("disabled"))
+    );
+    said(&["user", "enable", phone]);
+
+    let out = said(&["user", "add", "14400009999", "--name", "新示例", "--role", "county"]);
+    assert!(out.contains("one-time password"), "{out}");
+    assert!(said(&["user", "list"]).contains("14400009999\t新示例\tCOUNTY\tone-time password"));
+    let (status, _, errors) =
+        folder.run(&["user", "add", "14400009998", "--name", "新示例", "--role", "office"]);
+    assert!(!status.success() && errors.contains("--school"), "{errors}");
+    let (status, _, errors) = folder.run(&["user", "reset-password", "14499999999"]);
+    assert!(!status.success() && errors.contains("nobody"), "{errors}");
+    server.end("TERM");
+}
+
+#[test]
+fn the_demo_shows_its_accounts_and_they_sign_in() {
+    let folder = Folder::new();
+    let mut server = Program::serve(&folder, &["--demo", "village"]);
+    let teacher = server.said.iter().find(|line| line.contains("班主任")).unwrap();
+    let words: Vec<String> = teacher.split_whitespace().map(str::to_owned).collect();
+    let phone = words.iter().find(|word| word.len() == 11 && word.starts_with("144")).unwrap();
+    let password = words.last().unwrap();
+    let (status, answer) =
+        server.post("/api/v1/session", &format!("{{\"phone\":\"{phone}\",\"password\":\"{password}\"}}"));
+    assert_eq!(status, 200, "{answer}");
+    server.end("TERM");
+    assert!(folder.run(&["verify"]).0.success());
+}
+
+#[test]
+fn help_is_good_enough_to_work_from() {
+    let folder = Folder::new();
+    let help = folder.run(&["--help"]).1;
+    for word in ["serve", "migrate", "import", "user", "demo", "verify", "Examples:"] {
+        assert!(help.contains(word), "{word} in {help}");
+    }
+    let serve = folder.run(&["serve", "--help"]).1;
+    for word in
+        ["--data", "--database-url", "--addr", "--site", "--demo", "--tls", "QIAOMEN_ADDR", "DATABASE_URL"]
+    {
+        assert!(serve.contains(word), "{word} in {serve}");
+    }
+    assert!(folder.run(&["import", "roster", "--help"]).1.contains("--check"));
+}

@@ -1,0 +1,155 @@
+//! The program under test, and a data folder that goes when it goes.
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
+use std::path::PathBuf;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
+
+/// A folder for a database, reachable for whoever Postgres runs as.
+pub(crate) struct Folder(PathBuf);
+
+impl Folder {
+    pub(crate) fn new() -> Self {
+        let folder = std::env::temp_dir().join(format!("qiaomen-binary-{}", uuid::Uuid::new_v4().simple()));
+        std::fs::create_dir(&folder).unwrap();
+        let site = folder.join("site");
+        std::fs::create_dir(&site).unwrap();
+        std::fs::write(site.join("assets.json"), "{\"build\": \"b1\"}").unwrap();
+        Self(folder)
+    }
+
+    pub(crate) fn data(&self) -> PathBuf {
+        self.0.join("data")
+    }
+
+    fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_qiaomen"));
+        for name in ["DATABASE_URL", "QIAOMEN_ADDR", "QIAOMEN_DEMO", "QIAOMEN_LOG"] {
+            command.env_remove(name);
+        }
+        command.env("QIAOMEN_DATA", self.data()).env("QIAOMEN_SITE", self.0.join("site")).args(args);
+        command
+    }
+
+    /// Runs a command to its end: how it ended, what it said and what it said went wrong.
+    pub(crate) fn run(&self, args: &[&str]) -> (ExitStatus, String, String) {
+        let output = self.command(args).stdin(Stdio::null()).output().unwrap();
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        (output.status, text(&output.stdout), text(&output.stderr))
+    }
+
+    /// How many Postgres servers run on this folder: not counting the processes that each of them starts.
+    pub(crate) fn postgres_count(&self) -> usize {
+        let data = self.data().join("postgres");
+        let works_here =
+            |pid: &str| std::fs::read_link(format!("/proc/{pid}/cwd")).is_ok_and(|cwd| cwd == data);
+        let parent = |pid: &str| {
+            let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+            // pid (name) state parent …
+            stat.rsplit(") ").next().and_then(|rest| rest.split(' ').nth(1)).unwrap_or("0").to_owned()
+        };
+        let processes = std::fs::read_dir("/proc").unwrap().flatten();
+        let pids = processes.map(|entry| entry.file_name().to_string_lossy().into_owned());
+        pids.filter(|pid| works_here(pid) && !works_here(&parent(pid))).count()
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        // A killed server's Postgres may still be ending in there.
+        for _ in 0..100 {
+            if std::fs::remove_dir_all(&self.0).is_ok() {
+                return;
+            }
+            std::thread::yield_now();
+        }
+    }
+}
+
+/// A running server.
+pub(crate) struct Program {
+    child: Child,
+    pub(crate) address: String,
+    /// What it said until it listened.
+    pub(crate) said: Vec<String>,
+    errors: Receiver<String>,
+}
+
+impl Program {
+    pub(crate) fn serve(folder: &Folder, args: &[&str]) -> Self {
+        let mut command = folder.command(&["serve", "--addr", "127.0.0.1:0"]);
+        let mut child = command
+            .args(args)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut stderr = child.stderr.take().unwrap();
+        let (send, errors) = channel();
+        std::thread::spawn(move || {
+            let mut text = String::new();
+            let _ = stderr.read_to_string(&mut text);
+            let _ = send.send(text);
+        });
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let mut said = Vec::new();
+        let address = loop {
+            match lines.next() {
+                Some(line) => said.push(line.unwrap()),
+                None => panic!("{said:?} {}", errors.recv().unwrap_or_default()),
+            }
+            if let Some(address) = said.last().and_then(|line| line.strip_prefix("listening on http://")) {
+                break address.to_owned();
+            }
+        };
+        Self { child, address, said, errors }
+    }
+
+    pub(crate) fn get(&self, path: &str) -> (u16, String) {
+        self.ask(&format!("GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", self.address))
+    }
+
+    pub(crate) fn post(&self, path: &str, json: &str) -> (u16, String) {
+        self.ask(&format!(
+            "POST {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{json}",
+            self.address,
+            json.len()
+        ))
+    }
+
+    fn ask(&self, request: &str) -> (u16, String) {
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        (head.split(' ').nth(1).unwrap().parse().unwrap(), body.to_owned())
+    }
+
+    /// Sends a signal and waits.
+    pub(crate) fn end(&mut self, signal: &str) -> ExitStatus {
+        let pid = self.child.id().to_string();
+        Command::new("kill").args([&format!("-{signal}"), &pid]).status().unwrap();
+        self.wait()
+    }
+
+    pub(crate) fn wait(&mut self) -> ExitStatus {
+        self.child.wait().unwrap()
+    }
+
+    /// What it said went wrong, once it has ended.
+    pub(crate) fn errors(&self) -> String {
+        self.errors.recv_timeout(Duration::from_secs(10)).unwrap_or_default()
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
