@@ -4,10 +4,12 @@
 use std::cell::OnceCell;
 use std::collections::HashMap;
 
-const CHINESE: [&str; 3] = [
+const CHINESE: &[&str] = &[
     include_str!("../locales/zh-CN/house.json"),
     include_str!("../locales/zh-CN/visit.json"),
     include_str!("../locales/zh-CN/village.json"),
+    #[cfg(feature = "desk")]
+    include_str!("../locales/zh-CN/desk.json"),
 ];
 
 type Table = HashMap<String, &'static str>;
@@ -53,7 +55,7 @@ pub fn speak(locale: &str) {
 
 /// The text of a key that may not exist, as codes of a newer server.
 pub fn find(key: &str) -> Option<&'static str> {
-    TABLE.with(|table| table.get_or_init(|| read(&CHINESE)).get(key).copied())
+    TABLE.with(|table| table.get_or_init(|| read(CHINESE)).get(key).copied())
 }
 
 /// The text of a key.

@@ -2,22 +2,22 @@
 //! nothing; filters and what is opened stand in the address, so that back, reload and a copied address
 //! do what people expect.
 
-mod answer;
-mod drawer;
-mod duties;
-mod frame;
-mod load;
-mod print;
-mod query;
-mod reports;
-mod said;
-mod sign_in;
-mod student;
-mod students;
-mod table;
-mod village;
-mod visit;
-mod visits;
+pub mod answer;
+pub mod drawer;
+pub mod duties;
+pub mod frame;
+pub mod load;
+pub mod print;
+pub mod query;
+pub mod reports;
+pub mod said;
+pub mod sign_in;
+pub mod student;
+pub mod students;
+pub mod table;
+pub mod village;
+pub mod visit;
+pub mod visits;
 
 use super::{Begun, Fault, functions};
 use crate::words::say;

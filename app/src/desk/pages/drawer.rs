@@ -9,7 +9,7 @@ use leptos::prelude::*;
 
 /// The drawer; Escape closes it, and it takes the focus when it opens.
 #[component]
-pub(super) fn Drawer(#[prop(into)] title: Signal<String>, children: Children) -> impl IntoView {
+pub fn Drawer(#[prop(into)] title: Signal<String>, children: Children) -> impl IntoView {
     let query = Query::get();
     let close = move || query.change(&[("open", "")]);
     let aside = NodeRef::<html::Aside>::new();
@@ -40,7 +40,7 @@ pub(super) fn Drawer(#[prop(into)] title: Signal<String>, children: Children) ->
 
 /// A line: what, and what of it.
 #[component]
-pub(super) fn Fact(#[prop(into)] name: String, #[prop(into)] value: String) -> impl IntoView {
+pub fn Fact(#[prop(into)] name: String, #[prop(into)] value: String) -> impl IntoView {
     view! {
         <div class="fact">
             <dt>{name}</dt>

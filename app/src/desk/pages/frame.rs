@@ -18,7 +18,7 @@ const REPORTS: (&str, &str) = ("/desk/reports", "desk.nav.reports");
 
 /// A screen with its title; `drawer` stands at the right while something is opened.
 #[component]
-pub(super) fn Screen(
+pub fn Screen(
     #[prop(into)] title: Signal<String>,
     /// Said beside the title: how many, 数据到.
     #[prop(optional, into)]
@@ -85,7 +85,7 @@ fn sign_out() {
 
 /// For whom there is nothing at a desk.
 #[component]
-pub(super) fn Nothing() -> impl IntoView {
+pub fn Nothing() -> impl IntoView {
     view! {
         <Top />
         <Empty text=say_with("access.none", &[("who", say("desk.head"))])>

@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 /// An answer and where it stands.
-pub(super) struct Loaded<T: Send + Sync + 'static> {
+pub struct Loaded<T: Send + Sync + 'static> {
     pub value: RwSignal<Option<T>>,
     pub fault: RwSignal<Option<Fault>>,
     pub busy: RwSignal<bool>,
@@ -33,7 +33,7 @@ impl<T: Send + Sync + 'static> Loaded<T> {
 
 /// Asks now and whenever a signal changes that `ask` reads. Only the last question's answer counts;
 /// `None` asks nothing and forgets what was there.
-pub(super) fn load<T, A>(ask: impl Fn() -> Option<A> + 'static) -> Loaded<T>
+pub fn load<T, A>(ask: impl Fn() -> Option<A> + 'static) -> Loaded<T>
 where
     T: Send + Sync + 'static,
     A: Future<Output = Result<T, Fault>> + 'static,
@@ -80,7 +80,7 @@ where
 }
 
 /// What a fault says: the desk's own sentence, else the server's.
-pub(super) fn sentence(fault: &Fault) -> String {
+pub fn sentence(fault: &Fault) -> String {
     let said = find(&format!("desk.fault.{}", fault.code)).map(str::to_owned);
     let mut sentence = said
         .or_else(|| find(&format!("problem.{}", fault.code)).map(str::to_owned))
@@ -94,7 +94,7 @@ pub(super) fn sentence(fault: &Fault) -> String {
 
 /// A question without an answer, and 再试一次.
 #[component]
-pub(super) fn Failed(fault: Fault, #[prop(into)] again: Callback<()>) -> impl IntoView {
+pub fn Failed(fault: Fault, #[prop(into)] again: Callback<()>) -> impl IntoView {
     view! {
         <Banner tone=Tone::Wait>
             <span>{sentence(&fault)}</span>
@@ -107,7 +107,7 @@ pub(super) fn Failed(fault: Fault, #[prop(into)] again: Callback<()>) -> impl In
 
 /// Shows what was asked for, or why it is not there.
 #[component]
-pub(super) fn Answered<T, V>(loaded: Loaded<T>, show: V) -> impl IntoView
+pub fn Answered<T, V>(loaded: Loaded<T>, show: V) -> impl IntoView
 where
     T: Send + Sync + Clone + 'static,
     V: Fn(T) -> AnyView + Send + Sync + 'static,

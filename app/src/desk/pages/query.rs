@@ -8,7 +8,7 @@ use std::str::FromStr;
 
 /// The query of this page.
 #[derive(Clone, Copy)]
-pub(super) struct Query {
+pub struct Query {
     map: Memo<ParamsMap>,
     path: Memo<String>,
 }

@@ -12,7 +12,7 @@ use leptos::prelude::*;
 /// A filter with several answers: a chip that is the browser's own list. `name` is its name in the
 /// address.
 #[component]
-pub(super) fn Choice(
+pub fn Choice(
     name: &'static str,
     #[prop(into)] label: String,
     /// Value and words.
@@ -46,7 +46,7 @@ pub(super) fn Choice(
 
 /// A filter that is on or off, or one of few that exclude each other.
 #[component]
-pub(super) fn Toggle(
+pub fn Toggle(
     name: &'static str,
     #[prop(default = "1")] value: &'static str,
     #[prop(into)] label: String,
@@ -69,7 +69,7 @@ pub(super) fn Toggle(
 }
 
 /// Grades and classes as a filter: the key of each place and its words.
-pub(super) fn places() -> Vec<(String, String)> {
+pub fn places() -> Vec<(String, String)> {
     let begun = begun();
     let today = begun.today();
     let several = begun.directory.classes.windows(2).any(|pair| match pair {
@@ -93,13 +93,13 @@ pub(super) fn places() -> Vec<(String, String)> {
 }
 
 /// Villages as a filter.
-pub(super) fn villages() -> Vec<(String, String)> {
+pub fn villages() -> Vec<(String, String)> {
     begun().directory.villages.iter().map(|v| (v.id.to_string(), v.name.clone())).collect()
 }
 
 /// How many, and 数据到: no total without it.
 #[component]
-pub(super) fn Total<T: Send + Sync + Clone + 'static>(
+pub fn Total<T: Send + Sync + Clone + 'static>(
     paged: RwSignal<Option<Paged<T>>>,
     /// With `{n}`.
     key: &'static str,
@@ -117,7 +117,7 @@ pub(super) fn Total<T: Send + Sync + Clone + 'static>(
 
 /// Other pages, when there are any.
 #[component]
-pub(super) fn Pages(total: u32, page: u32) -> impl IntoView {
+pub fn Pages(total: u32, page: u32) -> impl IntoView {
     let query = Query::get();
     let pages = total.div_ceil(PAGE_ROWS).max(1);
     let to = move |page: u32| query.with(&[("page", &page.to_string()), ("open", "")]);

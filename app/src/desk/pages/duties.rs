@@ -1,0 +1,201 @@
+//! 要办的: what I owe, the earliest first, with what leads to doing it.
+
+use super::drawer::{Drawer, Fact};
+use super::frame::Screen;
+use super::load::{Answered, load};
+use super::query::Query;
+use super::table::{Pages, Total};
+use super::visit::lines;
+use super::{begun, said};
+use crate::desk::duties::{DutyRow, KeptEntry};
+use crate::desk::{Begun, Paged, functions};
+use crate::ui::{Empty, Mark, Tag};
+use crate::words::{say, say_with};
+use chrono::NaiveDate;
+use domain::duty::Reason;
+use domain::entry::Body;
+use domain::ids::{EntryId, VillageId};
+use leptos::prelude::*;
+use uuid::Uuid;
+
+/// The page.
+#[component]
+pub fn Duties() -> impl IntoView {
+    let begun = begun();
+    let query = Query::get();
+    let page = Memo::new(move |_| query.page());
+    let loaded = load(move || {
+        let page = page.get();
+        Some(async move { functions::duties(page).await })
+    });
+    let open = Memo::new(move |_| query.value::<Uuid>("open").map(EntryId));
+    let show = move |paged: Paged<DutyRow>| {
+        if paged.rows.is_empty() {
+            return view! { <Empty text=say("desk.duties.none").to_owned() /> }.into_any();
+        }
+        let (total, page) = (paged.total, paged.page);
+        let rows = paged.rows.iter().map(|owed| row(&begun, owed, query)).collect_view();
+        view! {
+            <div class="table">
+                <table>
+                    <thead>
+                        <tr>
+                            <th scope="col">{say("desk.column.due")}</th>
+                            <th scope="col">{say("desk.column.what")}</th>
+                            <th scope="col">{say("desk.column.child")}</th>
+                            <th scope="col">{say("desk.column.class")}</th>
+                            <th scope="col">{say("desk.column.detail")}</th>
+                        </tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
+            <Pages total=total page=page />
+        }
+        .into_any()
+    };
+    view! {
+        <Screen
+            title=say("desk.nav.duties").to_owned()
+            aside=move || view! { <Total paged=loaded.value key="desk.duties.total" /> }
+            drawer=move || {
+                view! {
+                    <Show when=move || open.get().is_some()>
+                        <KeptDrawer open=open />
+                    </Show>
+                }
+            }
+        >
+            <Answered loaded=loaded show=show />
+        </Screen>
+    }
+}
+
+fn row(begun: &Begun, owed: &DutyRow, query: Query) -> impl IntoView + use<> {
+    let (what, detail) = words(begun, &owed.duty.reason);
+    let file = owed.duty.student.map(|id| format!("/desk/students/{id}"));
+    let name = owed.name.clone().unwrap_or_default();
+    let child = match (&owed.duty.reason, file) {
+        (Reason::FoundChild { name, .. }, _) => view! { <bdi>{name.clone()}</bdi> }.into_any(),
+        (Reason::Safeguarding { .. }, _) => {
+            view! { <a href="/desk/reports"><bdi>{name}</bdi></a> }.into_any()
+        }
+        (_, Some(file)) if !name.is_empty() => view! { <a href=file><bdi>{name}</bdi></a> }.into_any(),
+        _ => view! { <bdi>{name}</bdi> }.into_any(),
+    };
+    let head = match &owed.duty.reason {
+        Reason::Quarantined { entry, .. } => {
+            let id = entry.to_string();
+            view! { <a href=move || query.with(&[("open", &id)])>{what}</a> }.into_any()
+        }
+        _ => view! { <span>{what}</span> }.into_any(),
+    };
+    view! {
+        <tr>
+            <td>{due(begun, owed.duty.due_on)}</td>
+            <td>{head}</td>
+            <th scope="row">{child}</th>
+            <td>{owed.class.map(|id| said::class(begun, id))}</td>
+            <td>{detail}</td>
+        </tr>
+    }
+}
+
+/// The day, or how late it is: a distance, not a fault.
+pub fn due(begun: &Begun, on: NaiveDate) -> AnyView {
+    let late = (begun.today() - on).num_days();
+    if late > 0 {
+        let words = say_with("desk.duties.late", &[("n", &late.to_string())]);
+        return view! { <Tag mark=Mark::Late word=words /> }.into_any();
+    }
+    view! { <span class="digits">{said::day(begun, on)}</span> }.into_any()
+}
+
+/// What is owed, and the facts that say why.
+pub fn words(begun: &Begun, reason: &Reason) -> (String, String) {
+    let on = |day: &NaiveDate| said::day(begun, *day);
+    let (key, detail) = match reason {
+        Reason::Absent { since, .. } => {
+            let days = begun.directory.calendar.school_days_between(*since, begun.today());
+            ("absent", say_with("desk.students.absent", &[("n", &days.to_string())]))
+        }
+        Reason::FollowUp { visited_on, kind, outcome, .. } => {
+            ("follow_up", said::list([on(visited_on), kind.term().to_owned(), outcome.term().to_owned()]))
+        }
+        Reason::Promised { what, on: day, .. } => {
+            ("promised", said::list([on(day), what.term().to_owned()]))
+        }
+        Reason::CallBack { relation, .. } => ("call_back", relation.term().to_owned()),
+        Reason::PleaseAdd { words, .. } => ("please_add", words.clone()),
+        Reason::AskAgain { household, .. } => ("ask_again", household.clone()),
+        Reason::TermVisit { semester } => ("term_visit", semester.clone()),
+        Reason::Sighted { by, on: day, whereabouts, .. } => {
+            ("sighted", said::list([on(day), by.clone(), whereabouts.term().to_owned()]))
+        }
+        Reason::FoundChild { schooling, about, household, village, by, .. } => (
+            "found_child",
+            said::list([
+                said::village(begun, VillageId(*village)),
+                household.clone(),
+                about.clone().unwrap_or_default(),
+                schooling.term().to_owned(),
+                by.clone(),
+            ]),
+        ),
+        Reason::Proposal { field } => ("proposal", said::field(field)),
+        Reason::Unlisted { on: day } => ("unlisted", on(day)),
+        Reason::Safeguarding { .. } => ("safeguarding", String::new()),
+        Reason::Quarantined { by, .. } => ("quarantined", by.clone()),
+        Reason::Unknown => ("unknown", String::new()),
+    };
+    (say(&format!("desk.reason.{key}")).to_owned(), detail)
+}
+
+/// What was kept for the office, to read.
+#[component]
+fn KeptDrawer(open: Memo<Option<EntryId>>) -> impl IntoView {
+    let loaded = load(move || {
+        let entry = open.get()?;
+        Some(async move { functions::kept(entry).await })
+    });
+    let title = move || {
+        loaded.value.with(|kept| kept.as_ref().and_then(|kept| kept.name.clone()).unwrap_or_default())
+    };
+    view! {
+        <Drawer title=Signal::derive(title)>
+            <Answered loaded=loaded show=move |kept: KeptEntry| view! { <KeptBody kept=kept /> }.into_any() />
+        </Drawer>
+    }
+}
+
+#[component]
+fn KeptBody(kept: KeptEntry) -> impl IntoView {
+    let begun = begun();
+    let seen = kept.seen;
+    let term = seen.entry.body.kind().map_or("", domain::entry::Kind::term);
+    let line = say_with(
+        "desk.file.by",
+        &[("who", &seen.author_name), ("at", &said::moment(&begun, seen.received_at))],
+    );
+    let body = match &seen.entry.body {
+        Body::Visit(visit) => {
+            let at = said::moment(&begun, visit.started_at);
+            view! {
+                <dl class="facts">
+                    <Fact name=say("desk.column.when") value=at />
+                    {lines(&begun, visit)}
+                </dl>
+            }
+            .into_any()
+        }
+        _ => ().into_any(),
+    };
+    view! {
+        <div class="drawer-body">
+            <p class="lead">{term}</p>
+            <p class="hint">{line}</p>
+            <p>{say("desk.kept.why")}</p>
+            {body}
+        </div>
+    }
+}
