@@ -14,6 +14,7 @@ mod row;
 mod village;
 
 pub use cell::{Cell, Sheet};
+pub use class_word::{class_named, grade_named};
 pub use compare::changes;
 pub use finding::{Fault, Finding, Weight, What};
 pub use header::{Column, Header, Part};

@@ -16,29 +16,36 @@ pub struct Where {
     ///
     /// Used when no --database-url is given; made if it does not exist. Without either:
     /// /var/lib/qiaomen as root, else $XDG_DATA_HOME/qiaomen or ~/.local/share/qiaomen.
-    #[arg(long, env = "QIAOMEN_DATA", value_name = "DIR")]
+    #[arg(long, global = true, env = "QIAOMEN_DATA", value_name = "DIR")]
     pub data: Option<PathBuf>,
 
     /// A Postgres 15 or later to use instead: postgres://user@host/database
     ///
     /// Give the server a login role that owns nothing, and name the owner in --owner-url.
-    #[arg(long, env = "DATABASE_URL", value_name = "URL", hide_env_values = true)]
+    #[arg(long, global = true, env = "DATABASE_URL", value_name = "URL", hide_env_values = true)]
     pub database_url: Option<String>,
 
     /// The same database as its owner, who may CREATE ROLE; only `migrate` and the start of `serve` use it
     ///
     /// Without it the role of --database-url must be the owner.
-    #[arg(long, env = "QIAOMEN_OWNER_URL", value_name = "URL", hide_env_values = true)]
+    #[arg(long, global = true, env = "QIAOMEN_OWNER_URL", value_name = "URL", hide_env_values = true)]
     pub owner_url: Option<String>,
 
     /// File with the server's secret; made if it does not exist. Back it up apart from the database
     ///
     /// Without it: the file `secret` in --data.
-    #[arg(long, env = "QIAOMEN_SECRET_FILE", value_name = "FILE")]
+    #[arg(long, global = true, env = "QIAOMEN_SECRET_FILE", value_name = "FILE")]
     pub secret_file: Option<PathBuf>,
 
     /// Connections to the database
-    #[arg(long, env = "QIAOMEN_CONNECTIONS", value_name = "N", default_value_t = 20, hide = true)]
+    #[arg(
+        long,
+        global = true,
+        env = "QIAOMEN_CONNECTIONS",
+        value_name = "N",
+        default_value_t = 20,
+        hide = true
+    )]
     pub connections: u32,
 }
 

@@ -34,6 +34,25 @@ pub(super) fn read(class: &str, grade: &str) -> Option<ClassWord> {
     })
 }
 
+/// The class that a staff list means, as a roster's class cell would; known or such as could be made.
+pub fn class_named(text: &str, around: &Around<'_>) -> Option<Class> {
+    let word = read(text, "")?;
+    if let ClassWord::Code { year, number } = word {
+        let known = around.classes.iter().find(|c| c.entry_year == year && c.number == number);
+        if known.is_some() {
+            return known.cloned();
+        }
+    }
+    Classes::new(around, std::iter::empty()).find(word, None)
+}
+
+/// 7年级, 初一 → 7: grades counted from primary 1 to junior 9.
+pub fn grade_named(text: &str) -> Option<i32> {
+    let text = squeezed(text);
+    let (grade, rest) = leading_grade(&text)?;
+    matches!(rest, "" | "年级").then_some(grade)
+}
+
 fn code(text: &str) -> Option<ClassWord> {
     let (year, number_text) = match text.split_once('级') {
         Some((year, rest)) => (year, rest.trim_end_matches('班')),
@@ -191,5 +210,16 @@ mod tests {
     #[case("", "七年级", None)]
     fn reads_codes_and_words(#[case] class: &str, #[case] grade: &str, #[case] expect: Option<ClassWord>) {
         assert_eq!(read(class, grade), expect);
+    }
+
+    #[rstest]
+    #[case("7年级", Some(7))]
+    #[case("七年级", Some(7))]
+    #[case("初一", Some(7))]
+    #[case("三年级", Some(3))]
+    #[case("202601", None)]
+    #[case("", None)]
+    fn reads_grades(#[case] text: &str, #[case] expect: Option<i32>) {
+        assert_eq!(grade_named(text), expect);
     }
 }
