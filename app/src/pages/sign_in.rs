@@ -163,7 +163,7 @@ pub fn SignIn() -> impl IntoView {
     let done = move || done.with_value(|done| done());
     Effect::new(move || document().set_title(say("app.name")));
     view! {
-        <main class="house">
+        <main class="door">
             {move || match form.step.get() {
                 Step::Password => view! { <Password form=form done=Callback::new(move |()| done()) /> }.into_any(),
                 Step::OwnPassword => {
@@ -180,7 +180,7 @@ fn Password(form: SigningIn, done: Callback<()>) -> impl IntoView {
     let submit = move || form.attempt(async move { form.sign_in(move || done.run(())).await });
     view! {
         <form
-            class="house-form"
+            class="door-form"
             on:submit=move |event| {
                 event.prevent_default();
                 submit();
@@ -204,7 +204,7 @@ fn OwnPassword(form: SigningIn, done: Callback<()>) -> impl IntoView {
     let submit = move || form.attempt(async move { form.choose_password(move || done.run(())).await });
     view! {
         <form
-            class="house-form"
+            class="door-form"
             on:submit=move |event| {
                 event.prevent_default();
                 submit();
@@ -236,7 +236,7 @@ fn Code(form: SigningIn, done: Callback<()>) -> impl IntoView {
     };
     view! {
         <form
-            class="house-form"
+            class="door-form"
             on:submit=move |event| {
                 event.prevent_default();
                 submit();

@@ -34,9 +34,9 @@ pub fn Unlock() -> impl IntoView {
     let (name, unsent) = who.unwrap_or_default();
     Effect::new(move || document().set_title(say("unlock.title")));
     view! {
-        <main class="house">
+        <main class="door">
             <form
-                class="house-form"
+                class="door-form"
                 on:submit=move |event| {
                     event.prevent_default();
                     attempt();
