@@ -33,6 +33,7 @@ pub(crate) fn build(workspace: &Workspace, effort: Effort) -> Result<()> {
     site.add_bundles()?;
     site.add_styles()?;
     site.add_public()?;
+    site.add_pages()?;
     site.add_words()?;
     site.finish()?;
     if place.exists() {
@@ -114,16 +115,15 @@ impl<'a> Site<'a> {
         for file in files_below(&public)? {
             let name = file.strip_prefix(&public)?.to_string_lossy().into_owned();
             let content = fs::read(&file)?;
-            if name == "sw.js" {
+            if name == "sw.js" || name.ends_with(".html") {
                 continue;
             } else if name.ends_with(".js") {
                 self.add_hashed(&name, &content)?;
             } else {
                 let address = format!("/{name}");
                 self.write(&address, &content)?;
-                // The system asks for icons when it puts the app on the home screen, never later; pages
-                // get the addresses of their scripts from the server.
-                if !name.ends_with(".png") && !name.ends_with(".html") {
+                // The system asks for these when it puts the app on the home screen, never later.
+                if !name.ends_with(".png") {
                     self.kept.push(address);
                 }
             }
@@ -145,6 +145,20 @@ impl<'a> Site<'a> {
         languages.remove("zh-CN");
         for (language, words) in languages {
             self.add_hashed(&format!("{language}.json"), &serde_json::to_vec(&words)?)?;
+        }
+        Ok(())
+    }
+
+    /// Pages ask for scripts and styles as `{answer.js}` and get their addresses.
+    fn add_pages(&mut self) -> Result<()> {
+        let public = self.workspace.root.join("public");
+        for file in files_below(&public)?.iter().filter(|file| file.extension().is_some_and(|e| e == "html")) {
+            let page = fs::read_to_string(file)?;
+            let page = self
+                .assets
+                .iter()
+                .fold(page, |page, (name, address)| page.replace(&format!("{{{name}}}"), address));
+            self.write(&format!("/{}", file.strip_prefix(&public)?.display()), page.as_bytes())?;
         }
         Ok(())
     }
