@@ -31,6 +31,11 @@ const PAGE: usize = 500;
 /// Marks a cursor of a pull from the beginning that is not at its end; no sequence gets here.
 const UNDER_WAY: u64 = 1 << 52;
 
+/// The ver behind which a cursor stands among the rows of its transaction.
+pub(super) const fn place_in_order(cursor: Cursor) -> i64 {
+    if cursor.ver >= UNDER_WAY { 0 } else { cursor.ver.cast_signed() }
+}
+
 /// Where a pull starts.
 #[derive(Clone, Copy, Debug)]
 enum Start {
@@ -131,7 +136,7 @@ async fn begin(tx: &mut PgConnection, actor: &Actor, cursor: Option<Cursor>) -> 
     .bind(actor.county.0)
     .bind(actor.user.0)
     .bind(asked.xid.to_string())
-    .bind(if under_way.is_some() { 0 } else { asked.ver.cast_signed() })
+    .bind(place_in_order(asked))
     .fetch_one(tx)
     .await?;
     let epoch = row.try_get::<i64, _>("epoch")?.cast_unsigned();

@@ -38,6 +38,7 @@ pub fn brother() -> StudentId {
 }
 
 pub fn basics(name: &str, school: SchoolId, class: ClassId) -> Basics {
+    let phone = if name == "阿依古丽·艾力甲" { "14400000077" } else { "14400000070" };
     Basics {
         name: name.into(),
         gender: Gender::Female,
@@ -49,13 +50,13 @@ pub fn basics(name: &str, school: SchoolId, class: ClassId) -> Basics {
         roll_no: None,
         village: Some(village()),
         address: "示例镇五村7号".into(),
-        phone: Some("14400000077".into()),
+        phone: Some(phone.into()),
         boarding: false,
         left_behind: None,
         guardians: vec![Guardian {
             name: "艾力甲·示例".into(),
             relation: Relation::Father,
-            phone: Some("14400000077".into()),
+            phone: Some(phone.into()),
             away: None,
             legal: true,
         }],

@@ -8,4 +8,8 @@ mod children;
 mod imported;
 mod phone;
 
+mod answers;
+mod order;
 mod push;
+mod rights;
+mod sight;

@@ -7,9 +7,11 @@ use domain::entry::{Body, Subject};
 use domain::ids::{EntryId, KnockId, StudentId, WriterId};
 use domain::sync::{Changes, FileView, NewEntry, Progress, Replica, SyncResponse};
 use serde_json::Value;
+use sqlx::PgPool;
 use uuid::Uuid;
 
 pub struct Phone {
+    superuser: PgPool,
     pub client: Client,
     pub me: Actor,
     pub replica: Replica,
@@ -19,7 +21,12 @@ impl Phone {
     /// Of a person of the small county, signed in, not synced yet.
     pub async fn of(app: &TestApp, number: &str) -> Self {
         let client = app.sign_in(number).await;
-        Self { client, me: actor(number), replica: Replica::new(WriterId(Uuid::new_v4())) }
+        Self {
+            superuser: app.superuser.clone(),
+            client,
+            me: actor(number),
+            replica: Replica::new(WriterId(Uuid::new_v4())),
+        }
     }
 
     /// Writes one entry down and returns its id.
@@ -72,8 +79,15 @@ impl Phone {
         (response, changes)
     }
 
-    /// Until there is nothing more to send or to get.
+    /// Until all is sent, and all that was written by now has come.
     pub async fn sync(&mut self) {
+        self.sync_once().await;
+        horizon_passes(&self.superuser).await;
+        self.sync_once().await;
+    }
+
+    /// Until there is nothing more to send or to get.
+    pub async fn sync_once(&mut self) {
         for _ in 0..100 {
             let (_, changes) = self.exchange().await;
             if changes.forked {
@@ -115,6 +129,19 @@ impl Phone {
         let mut codes: Vec<_> = self.replica.caseload.duties.values().map(|d| d.reason.code()).collect();
         codes.sort_unstable();
         codes
+    }
+}
+
+/// Until every transaction running now has ended. A pull shows nothing of those that began after the
+/// oldest one still running, and other tests share the cluster.
+pub async fn horizon_passes(superuser: &PgPool) {
+    let until: i64 = sqlx::query_scalar("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint")
+        .fetch_one(superuser)
+        .await
+        .unwrap();
+    let horizon = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint";
+    while sqlx::query_scalar::<_, i64>(horizon).fetch_one(superuser).await.unwrap() < until {
+        tokio::task::yield_now().await;
     }
 }
 

@@ -4,6 +4,7 @@
 use super::{Arrived, Author, Batch, File, New, Past, Stored, Taken};
 use crate::error::Result;
 use crate::sync::held::{Held, Knock};
+use crate::sync::pull::place_in_order;
 use crate::sync::surroundings::Surroundings;
 use domain::access::{Facet, Place, may_write};
 use domain::actor::{Grant, Role, Scope};
@@ -11,6 +12,7 @@ use domain::confirmation::{Proof, Seal};
 use domain::entry::{Body, Kind, Subject};
 use domain::ids::{EntryId, KnockId, SchoolId, StudentId, UserId, VillageId};
 use domain::judge::{Known, refers_to};
+use domain::sync::Cursor;
 use sha2::{Digest, Sha256};
 use sqlx::types::Json;
 use sqlx::{PgConnection, Row};
@@ -287,19 +289,18 @@ impl<'a> Batch<'a> {
             let facet = Facet::of(&one.entry.body);
             !facet.zip(place).is_some_and(|(facet, place)| may_write(actor, facet, &place))
         });
-        let epoch = "SELECT epoch FROM epoch";
-        if !needed
-            || sqlx::query_scalar::<_, i64>(epoch).fetch_one(&mut *tx).await?.cast_unsigned() != cursor.epoch
-        {
+        if !needed || !is_of_this_epoch(tx, cursor).await? {
             return Ok(());
         }
+        let (xid, ver) = (cursor.xid.to_string(), place_in_order(cursor));
         let rows: Vec<(String, Json<Scope>)> = sqlx::query_as(
             "SELECT role, scope_detail FROM user_scope
-             WHERE county = $1 AND user_id = $2 AND gone_xid >= $3::text::xid8",
+             WHERE county = $1 AND user_id = $2 AND gone_xid IS NOT NULL AND (xid, ver) > ($3::text::xid8, $4)",
         )
         .bind(self.around.county.0)
         .bind(actor.user.0)
-        .bind(cursor.xid.to_string())
+        .bind(&xid)
+        .bind(ver)
         .fetch_all(&mut *tx)
         .await?;
         self.past.grants = rows
@@ -310,11 +311,12 @@ impl<'a> Batch<'a> {
             .collect();
         let rows: Vec<(Uuid, Uuid)> = sqlx::query_as(
             "SELECT student, scope FROM access
-             WHERE county = $1 AND student = ANY($2) AND gone AND xid >= $3::text::xid8",
+             WHERE county = $1 AND student = ANY($2) AND gone AND (xid, ver) > ($3::text::xid8, $4)",
         )
         .bind(self.around.county.0)
         .bind(self.files.keys().map(|s| s.0).collect::<Vec<_>>())
-        .bind(cursor.xid.to_string())
+        .bind(&xid)
+        .bind(ver)
         .fetch_all(tx)
         .await?;
         for (student, scope) in rows {
@@ -322,6 +324,12 @@ impl<'a> Batch<'a> {
         }
         Ok(())
     }
+}
+
+/// A server restored from a backup counts anew: what was allowed in another epoch is not known.
+async fn is_of_this_epoch(tx: &mut PgConnection, cursor: Cursor) -> Result<bool> {
+    let epoch: i64 = sqlx::query_scalar("SELECT epoch FROM epoch").fetch_one(tx).await?;
+    Ok(epoch.cast_unsigned() == cursor.epoch)
 }
 
 fn list(ids: &BTreeSet<Uuid>) -> Vec<Uuid> {
