@@ -28,7 +28,7 @@ use chrono::{DateTime, Utc};
 use domain::access::Place;
 use domain::actor::Actor;
 use domain::entry::Entry;
-use domain::ids::{EntryId, StudentId, UserId};
+use domain::ids::{EntryId, StudentId, UserId, WriterId};
 use domain::review::Verdict;
 use domain::student::StudentState;
 use domain::sync::SeenEntry;
@@ -158,7 +158,10 @@ struct EntryRow {
 impl EntryRow {
     /// `None` once its time is over.
     fn seen(self) -> Option<SeenEntry> {
-        let entry: Entry = serde_json::from_str(self.raw.as_deref()?).ok()?;
+        let mut entry: Entry = serde_json::from_str(self.raw.as_deref()?).ok()?;
+        // The numbers of somebody's writer have gaps where they wrote what is not for this person.
+        entry.writer = WriterId(Uuid::nil());
+        entry.seq = 0;
         Some(SeenEntry {
             entry,
             author: UserId(self.author),

@@ -1,0 +1,18 @@
+//! What desks ask and decide, over HTTP and on a real Postgres.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, unreachable_pub)]
+#![allow(dead_code)]
+
+#[path = "../common/mod.rs"]
+mod common;
+
+#[path = "../sync/children.rs"]
+mod children;
+#[path = "../sync/imported.rs"]
+mod imported;
+#[path = "../sync/phone.rs"]
+mod phone;
+
+mod decisions;
+mod lists;
+mod probes;
+mod world;
