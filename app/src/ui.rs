@@ -9,6 +9,7 @@ pub mod chip;
 pub mod empty;
 pub mod field;
 pub mod icon;
+pub mod more;
 #[cfg(feature = "phone")]
 pub mod screen;
 pub mod sheet;
@@ -21,6 +22,7 @@ pub use chip::{Chip, Chips, Tile, Tiles};
 pub use empty::Empty;
 pub use field::{Field, Input, Note, ProblemSummary, Wrong, sentence};
 pub use icon::{Icon, Shape};
+pub use more::More;
 #[cfg(feature = "phone")]
 pub use screen::{Screen, Tab, go_back};
 pub use sheet::Sheet;

@@ -1,11 +1,270 @@
-//! K5 存好了.
+//! K5 存好了: it is on the phone, where it goes from here, and what may follow: the village's word, a
+//! card for the family, a correction, words in the evening, the next house.
 
-use crate::ui::Screen;
-use crate::words::say;
+pub mod family;
+
+use crate::dates;
+use crate::device;
+use crate::pages::today::duty_line::DutyLine;
+use crate::pages::today::row::Row;
+use crate::pages::village::standing::VillageStanding;
+use crate::phone::Phone;
+use crate::phrase;
+use crate::ui::{Cell, Empty, Group, Icon, Mark, Screen, Shape, Sheet, Tag};
+use crate::words::{say, say_with};
+use domain::ids::KnockId;
+use domain::student::VisitLine;
+use domain::sync::{NewEntry, Progress};
+use domain::visit::knock::Knock;
+use family::ForFamily;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::{use_navigate, use_params_map};
 
-/// K5 存好了.
+/// How many houses of the same village are offered next.
+const NEXT: usize = 3;
+
+/// The page of `/saved/:knock`.
 #[component]
 pub fn Saved() -> impl IntoView {
-    view! { <Screen title=say("saved.title")>""</Screen> }
+    let phone = Phone::get();
+    let params = use_params_map();
+    let navigate = use_navigate();
+    let home = Callback::new(move |()| navigate("/", NavigateOptions::default()));
+    let knock = Memo::new(move |_| {
+        let id = params.read().get_str("knock").and_then(|text| text.parse().ok()).map(KnockId)?;
+        let me = phone.me.get()?;
+        phone.replica.with(|replica| Knock::find(id, replica, &me))
+    });
+    let more = RwSignal::new(false);
+    let aside = move || {
+        view! {
+            <button type="button" class="more" aria-label=say("go.more") on:click=move |_| more.set(true)>
+                <Icon shape=Shape::More />
+            </button>
+        }
+    };
+    view! {
+        <Screen title=say("saved.title") aside=ViewFn::from(aside) back=home>
+            {move || match knock.get() {
+                Some(knock) => view! { <Found knock=knock more=more /> }.into_any(),
+                None => view! {
+                    <Empty text=say("saved.gone")>
+                        <a class="secondary" href="/">{say("go.home")}</a>
+                    </Empty>
+                }
+                .into_any(),
+            }}
+        </Screen>
+    }
+}
+
+#[component]
+fn Found(knock: Knock, more: RwSignal<bool>) -> impl IntoView {
+    let phone = Phone::get();
+    let Some(first) = knock.first().cloned() else { return ().into_any() };
+    let visit = first.visit.clone();
+    let today = device::today();
+    let id = knock.id;
+    let place = {
+        let village = phone.replica.with_untracked(|r| phrase::village(Some(visit.village), &r.directory));
+        format!("{village} {}", visit.household)
+    };
+    let title = format!("{place} · {}", phrase::who_was_met(&visit));
+    let mut agreed = phrase::agreed(&visit, today);
+    agreed.extend(visit.next_follow_up_on.map(|on| {
+        let key = if visit.reached_somebody() { "saved.next" } else { "saved.again" };
+        say_with(key, &[("day", &phrase::day(on, today))])
+    }));
+    let needs = visit.needs_confirmation();
+    let line = village_line(phone, &knock);
+    let backdated = (first.recorded_at - visit.started_at).num_minutes() > 60;
+    let recorded = say_with(
+        "visit.backdated",
+        &[("on", &dates::moment(visit.started_at, device::now())), ("at", &dates::clock(first.recorded_at))],
+    );
+    let supplement = format!("/supplement/{}", first.entry);
+    view! {
+        <Where phone=phone knock=knock.clone() />
+        <Group>
+            <Cell
+                title=title
+                note=agreed.join(" · ")
+                href=format!("/visit/{id}?correct=1")
+                end=|| view! { <span class="change">{say("saved.correct")}</span> }
+            />
+            {backdated.then(|| view! { <p class="cell aside-note">{recorded}</p> })}
+        </Group>
+        {line.map(|line| view! { <div class="pad-inline"><VillageStanding line=Signal::stored(line) /></div> })}
+        <div class="pad stack">
+            {if needs {
+                view! { <a class="primary" href=format!("/confirm/{id}")>{say("saved.ask_village")}</a> }.into_any()
+            } else {
+                view! { <a class="primary" href="/">{say("go.home")}</a> }.into_any()
+            }}
+        </div>
+        <div class="links centre">
+            <ForFamily visit=visit.clone() student=first.student />
+            <a class="link" href=supplement>{say("saved.supplement")}</a>
+        </div>
+        <NextHouse phone=phone knock=knock.clone() />
+        <More knock=knock open=more />
+    }
+    .into_any()
+}
+
+/// ✓ 已存在手机; once it is there: 学校已收到 · 回执.
+#[component]
+fn Where(phone: Phone, knock: Knock) -> impl IntoView {
+    let first = knock.first().map(|v| (v.entry, v.recorded_at));
+    let state = Memo::new(move |_| {
+        let (entry, recorded_at) = first?;
+        let progress = phone.replica.with(|replica| replica.progress(entry).cloned());
+        let at = dates::clock(recorded_at);
+        Some(match progress {
+            Some(Progress::Accepted { number, .. }) => {
+                (say("saved.stored").to_owned(), say_with("saved.receipt", &[("number", &number)]), true)
+            }
+            Some(Progress::Quarantined { number }) => {
+                (say("saved.held").to_owned(), say_with("saved.receipt", &[("number", &number)]), true)
+            }
+            Some(Progress::Refused { .. }) => {
+                (say("saved.refused").to_owned(), say("saved.refused_note").to_owned(), false)
+            }
+            Some(Progress::Waiting) => {
+                (say("saved.on_phone").to_owned(), say_with("saved.on_phone_note", &[("at", &at)]), true)
+            }
+            // Pulled from the school: written on another phone, or long ago.
+            None => (say("saved.stored").to_owned(), at, true),
+        })
+    });
+    view! {
+        <div class="saved" role="status">
+            {move || {
+                state.get().map(|(words, note, good)| {
+                    view! {
+                        <span class="saved-mark" class:bad=!good>
+                            <Icon shape=if good { Shape::Check } else { Shape::Warning } />
+                        </span>
+                        <p class="saved-words">{words}</p>
+                        <p class="hint">{note}</p>
+                    }
+                })
+            }}
+        </div>
+    }
+}
+
+/// The visit as the file shows it, once the school or this phone has folded it.
+fn village_line(phone: Phone, knock: &Knock) -> Option<VisitLine> {
+    let me = phone.me.get_untracked()?;
+    let first = knock.first()?;
+    phone.replica.with_untracked(|replica| {
+        let file = replica.file(first.student, &me)?;
+        file.student.state.visits.into_iter().find(|line| line.knock == knock.id && line.needed)
+    })
+}
+
+/// 下一家: what is owed in the same village, nearest first.
+#[component]
+fn NextHouse(phone: Phone, knock: Knock) -> impl IntoView {
+    let village = knock.first().map(|v| v.visit.village);
+    let done: Vec<_> = knock.visits.iter().map(|v| v.student).collect();
+    let why = RwSignal::new(None);
+    let lines = Memo::new(move |_| {
+        let now = device::now();
+        let today = device::today();
+        let me = phone.me.get()?;
+        Some(phone.replica.with(|replica| {
+            let duties = replica.duties(&me, now).into_iter();
+            duties
+                .filter(|d| d.reason.is_knock() && d.student.is_some_and(|s| !done.contains(&s)))
+                .map(|d| DutyLine::of(d, replica, today))
+                .filter(|line| line.village == village)
+                .take(NEXT)
+                .collect::<Vec<_>>()
+        }))
+    });
+    let rows = move || {
+        let lines = lines.get().unwrap_or_default();
+        (!lines.is_empty()).then(|| {
+            view! {
+                <section class="group">
+                    <h2 class="group-label">{say("saved.next_house")}</h2>
+                    <ul class="cells">
+                        {lines.into_iter().map(|line| view! { <Row line=line why=why /> }).collect_view()}
+                    </ul>
+                </section>
+            }
+        })
+    };
+    view! {
+        {rows}
+        <crate::pages::today::why::Why line=why />
+    }
+}
+
+/// ⋯: 单独上报, and 撤回 when it was the wrong house.
+#[component]
+fn More(knock: Knock, open: RwSignal<bool>) -> impl IntoView {
+    let phone = Phone::get();
+    let navigate = use_navigate();
+    let asking = RwSignal::new(false);
+    let failed = RwSignal::new(false);
+    let children: Vec<_> =
+        knock.visits.iter().map(|v| (v.student, v.name.clone().unwrap_or_default())).collect();
+    let several = children.len() > 1;
+    let label = knock.first().map(|v| v.visit.household.clone()).unwrap_or_default();
+    let withdraw = Callback::new(move |()| {
+        let entries = knock.withdraw(None).into_iter().map(|(subject, body)| NewEntry {
+            id: device::new_id().into(),
+            subject,
+            knock: Some(knock.id),
+            supersedes: None,
+            body,
+            label: label.clone(),
+        });
+        let entries = entries.collect();
+        let refused: Vec<_> = knock.visits.iter().filter(|v| v.refused).map(|v| v.entry).collect();
+        let navigate = navigate.clone();
+        spawn_local(async move {
+            let mut kept = phone.record(entries, None).await;
+            for entry in refused {
+                kept = kept.and(phone.settle(entry).await);
+            }
+            match kept {
+                Ok(()) => navigate("/", NavigateOptions { replace: true, ..NavigateOptions::default() }),
+                Err(_) => failed.set(true),
+            }
+        });
+    });
+    let reports = StoredValue::new(children);
+    view! {
+        <Sheet open=open title=say("go.more")>
+            <Group>
+                {reports
+                    .get_value()
+                    .into_iter()
+                    .map(|(student, name)| {
+                        let title = say("report.title");
+                        let title = if several { format!("{title} · {name}") } else { title.to_owned() };
+                        view! { <Cell title=title href=format!("/report/{student}") /> }
+                    })
+                    .collect_view()}
+                <Cell title=say("saved.withdraw") press=Callback::new(move |()| asking.set(true)) />
+            </Group>
+            <Show when=move || asking.get()>
+                <div class="pad stack">
+                    <p>{say("saved.withdraw_ask")}</p>
+                    <Show when=move || failed.get()>
+                        <Tag mark=Mark::Refused word=say("local.refused") />
+                    </Show>
+                    <button type="button" class="secondary" on:click=move |_| withdraw.run(())>
+                        {say("saved.withdraw_do")}
+                    </button>
+                </div>
+            </Show>
+        </Sheet>
+    }
 }

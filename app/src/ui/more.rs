@@ -13,10 +13,7 @@ const AHEAD: f64 = 1500.0;
 
 /// The rows; `row` makes the one at a place.
 #[component]
-pub fn More(
-    count: usize,
-    #[prop(into)] row: Callback<usize, AnyView>,
-) -> impl IntoView {
+pub fn More(count: usize, #[prop(into)] row: Callback<usize, AnyView>) -> impl IntoView {
     let shown = RwSignal::new(STEP.min(count));
     let end = NodeRef::<html::Li>::new();
     let add = move || shown.update(|shown| *shown = (*shown + STEP).min(count));

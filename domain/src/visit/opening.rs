@@ -133,7 +133,7 @@ fn children(
             .file(sibling.student, me)
             .and_then(|f| Some((f.student.state.clone(), f.student.state.basics?)));
         match whole {
-            Some((state, basics)) if may_visit(me, &basics, directory) => {
+            Some((state, basics)) if may_offer(me, Facet::Of(Kind::Visit), &basics, directory) => {
                 let due = duties
                     .iter()
                     .any(|d| d.student == Some(sibling.student) && d.reason.is_knock() && d.due_on <= today);
@@ -150,12 +150,13 @@ fn children(
     std::iter::once(first).chain(own).chain(others).collect()
 }
 
-fn may_visit(me: &Actor, basics: &Basics, directory: &Directory) -> bool {
+/// Whether a phone may offer to write this about a child: the server asks the same table again.
+pub fn may_offer(me: &Actor, facet: Facet, basics: &Basics, directory: &Directory) -> bool {
     let Some(class) = directory.class(basics.class) else { return false };
     let grade = class.grade_scope().key();
     let place =
         Place { county: Some(me.county), scopes: scopes(me.county, basics, grade, None, false), open: false };
-    may_write(me, Facet::Of(Kind::Visit), &place)
+    may_write(me, facet, &place)
 }
 
 /// 七年级3班, this school year.

@@ -1,0 +1,161 @@
+//! A row of 今日: its body opens the reason, its button does the thing.
+
+use super::duty_line::{Act, Calling, DutyLine};
+use crate::device;
+use crate::pages::visit::SetOut;
+use crate::phone::Phone;
+use crate::phrase;
+use crate::ui::{Chip, Icon, Shape, Sheet};
+use crate::words::say;
+use domain::entry::{Body, Subject};
+use domain::ids::{EntryId, StudentId};
+use domain::sighting::{SightingAnswer, Taken};
+use domain::sync::NewEntry;
+use domain::visit::opening::Errand;
+use domain::visit::{Call, Supplement};
+use domain::vocabulary::CallResult;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+/// The row.
+#[component]
+pub fn Row(line: DutyLine, why: RwSignal<Option<DutyLine>>) -> impl IntoView {
+    let set_out = SetOut::new();
+    let phone = Phone::get();
+    let acts = line.acts.clone();
+    let student = line.duty.student;
+    let about = line.about.clone();
+    let body = line.clone();
+    view! {
+        <li class="duty">
+            <button type="button" class="duty-body" on:click=move |_| why.set(Some(body.clone()))>
+                <span class="duty-words">
+                    {line.words} {line.late.map(|late| view! { <span class="late"><Icon shape=Shape::Clock />{late}</span> })}
+                </span>
+                <bdi class="duty-about">{line.about}</bdi>
+                <span class="duty-place">{line.place}</span>
+                {line.note.map(|note| view! { <span class="duty-place">{note}</span> })}
+            </button>
+            <div class="duty-acts">
+                {acts
+                    .into_iter()
+                    .map(|act| view! { <Do act=act phone=phone set_out=set_out student=student about=about.clone() /> })
+                    .collect_view()}
+            </div>
+        </li>
+    }
+}
+
+#[component]
+fn Do(act: Act, phone: Phone, set_out: SetOut, student: Option<StudentId>, about: String) -> impl IntoView {
+    let button = |label: &'static str, press: Callback<()>| {
+        // Heard without its row, a button has to say about whom it is.
+        let label = say(label);
+        let name = format!("{label} {about}");
+        view! { <button type="button" class="act" aria-label=name on:click=move |_| press.run(())>{label}</button> }
+            .into_any()
+    };
+    match act {
+        Act::SetOut(label, errand) => button(label, Callback::new(move |()| set_out.to(errand.clone()))),
+        Act::Page(label, href) => view! { <a class="act" href=href>{say(label)}</a> }.into_any(),
+        Act::Kept(visit, what) => {
+            let press = Callback::new(move |()| {
+                let supplement =
+                    Supplement { visit: Some(visit), kept: vec![what.clone()], ..Supplement::default() };
+                write(phone, student, Body::Supplement(supplement));
+            });
+            button("today.kept", press)
+        }
+        Act::Noted(sighting, of) => {
+            let press = Callback::new(move |()| answer(phone, sighting, of, Taken::Noted));
+            button("today.note", press)
+        }
+        Act::GoMyself(sighting, of) => {
+            let press = Callback::new(move |()| {
+                answer(phone, sighting, of, Taken::GoingMyself);
+                set_out.to(Errand { student: of, duty: None, kind: None });
+            });
+            button("today.go_myself", press)
+        }
+        Act::Call(calling) => view! { <CallBack calling=calling phone=phone student=student /> }.into_any(),
+    }
+}
+
+/// 打电话, and on return how it went.
+#[component]
+fn CallBack(calling: Calling, phone: Phone, student: Option<StudentId>) -> impl IntoView {
+    let open = RwSignal::new(false);
+    let calling = StoredValue::new(calling);
+    let numbers = move || {
+        calling
+            .with_value(|calling| calling.people.clone())
+            .into_iter()
+            .map(|(relation, number)| {
+                let label = format!("{} {}", say("call.dial"), phrase::relation(&relation));
+                view! {
+                    <button type="button" class="primary" on:click=move |_| device::call(&number)>{label}</button>
+                }
+            })
+            .collect_view()
+    };
+    let results = move || {
+        [CallResult::Reached, CallResult::NoAnswer]
+            .map(|result| {
+                let label = phrase::worded("call", result.code(), result.term());
+                let press = Callback::new(move |()| {
+                    let supplement = calling.with_value(|calling| Supplement {
+                        visit: Some(calling.visit),
+                        kept: calling
+                            .keeps
+                            .iter()
+                            .filter(|_| result == CallResult::Reached)
+                            .cloned()
+                            .collect(),
+                        calls: calling
+                            .people
+                            .first()
+                            .map(|(relation, _)| Call { relation: relation.clone(), result: result.clone() })
+                            .into_iter()
+                            .collect(),
+                        ..Supplement::default()
+                    });
+                    write(phone, student, Body::Supplement(supplement));
+                    open.set(false);
+                });
+                view! { <Chip label=label press=press /> }
+            })
+            .collect_view()
+    };
+    view! {
+        <button type="button" class="act" on:click=move |_| open.set(true)>{say("call.dial")}</button>
+        <Sheet open=open title=say("call.asked")>
+            <div class="pad stack">{numbers()}</div>
+            <div class="chips pad">{results()}</div>
+        </Sheet>
+    }
+}
+
+fn answer(phone: Phone, sighting: EntryId, student: StudentId, taken: Taken) {
+    write(phone, Some(student), Body::SightingAnswer(SightingAnswer { of: sighting, taken }));
+}
+
+/// Writes one entry about a child, from a list where nothing is typed.
+fn write(phone: Phone, student: Option<StudentId>, body: Body) {
+    let Some(student) = student else { return };
+    let label = phone.replica.with_untracked(|replica| {
+        let file = replica.caseload.files.get(&student);
+        file.and_then(|f| f.student.state.basics.as_ref()).map(|b| b.name.clone()).unwrap_or_default()
+    });
+    let entry = NewEntry {
+        id: device::new_id().into(),
+        subject: Subject::Student(student),
+        knock: None,
+        supersedes: None,
+        body,
+        label,
+    };
+    spawn_local(async move {
+        // What was not kept leaves the row where it is: it can be tapped again.
+        let _ = phone.record(vec![entry], None).await;
+    });
+}

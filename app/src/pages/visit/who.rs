@@ -1,0 +1,521 @@
+//! K1 谁: which children, who came along, when, and what kind of visit it is. All of it is filled in;
+//! what differs is changed with one tap.
+
+use super::door::Door;
+use crate::dates;
+use crate::device;
+use crate::phrase;
+use crate::ui::{Cell, Chip, Chips, Field, Group, Input, Sheet};
+use crate::words::{say, say_with};
+use chrono::{Days, NaiveTime};
+use domain::calendar::local_date;
+use domain::visit::form::{ChildLine, Companion, Earlier, FoundLine};
+use domain::visit::opening::colleague;
+use domain::vocabulary::{NoVillageReason, Purpose, Schooling, Side, VisitKind};
+use leptos::prelude::*;
+
+/// The screen.
+#[component]
+pub fn Who(door: Door) -> impl IntoView {
+    let finding = RwSignal::new(false);
+    let adding = RwSignal::new(false);
+    let timing = RwSignal::new(false);
+    let kinds = RwSignal::new(false);
+    let place = Signal::derive(move || {
+        door.form.with(|f| {
+            let village = door.phone.replica.with(|r| phrase::village(f.village, &r.directory));
+            if f.address.is_empty() { village } else { format!("{village} · {}", f.address) }
+        })
+    });
+    let children = door.form.with_untracked(|f| f.children.len());
+    let found = door.read(|f| f.found.clone());
+    view! {
+        <Group label=place>
+            <div id="children">
+                {(0..children).map(|at| view! { <Child door=door at=at /> }).collect_view()}
+                {move || found.get().into_iter().enumerate().map(|(at, line)| found_line(door, at, line)).collect_view()}
+                <button type="button" class="cell link" id="found" on:click=move |_| finding.set(true)>
+                    {say("visit.found.add")}
+                </button>
+            </div>
+        </Group>
+        <Village door=door />
+        <Companions door=door adding=adding />
+        <Group>
+            <Cell
+                title=Signal::derive(move || say_with("visit.time", &[("at", &when(door))]))
+                press=Callback::new(move |()| timing.set(true))
+                end=change
+            />
+            <Cell
+                title=door.read(|f| {
+                    let purposes = phrase::list(f.purposes.iter().map(phrase::purpose));
+                    format!("{} · {purposes}", phrase::kind(&f.kind))
+                })
+                press=Callback::new(move |()| kinds.set(true))
+                end=change
+            />
+        </Group>
+        <FoundSheet door=door open=finding />
+        <CompanionSheet door=door open=adding />
+        <TimeSheet door=door open=timing />
+        <KindSheet door=door open=kinds />
+    }
+}
+
+/// 改
+pub fn change() -> impl IntoView {
+    view! { <span class="change">{say("go.change")}</span> }
+}
+
+#[component]
+fn Child(door: Door, at: usize) -> impl IntoView {
+    let Some(child) = door.form.with_untracked(|f| f.children.get(at).cloned()) else {
+        return ().into_any();
+    };
+    if !child.own {
+        return stub(door, at, child);
+    }
+    let since = child.absent_since;
+    let missed = door.planned(move |form, calendar| {
+        since.map(|since| {
+            let days = calendar.school_days_between(since, form.day()).max(1);
+            say_with("visit.missed", &[("n", &days.to_string())])
+        })
+    });
+    let class = child.class;
+    let note = move || match missed.get() {
+        Some(missed) => format!("{class} · {missed}"),
+        None => class.clone(),
+    };
+    view! {
+        <label class="cell check">
+            <input
+                type="checkbox"
+                prop:checked=move || door.form.with(|f| f.children.get(at).is_some_and(|c| c.ticked))
+                on:change=move |event| {
+                    let ticked = event_target_checked(&event);
+                    door.change(|f| f.children.iter_mut().skip(at).take(1).for_each(|c| c.ticked = ticked));
+                }
+            />
+            <span class="cell-words">
+                <bdi class="cell-title">{child.name}</bdi>
+                <span class="cell-note">{note}</span>
+            </span>
+        </label>
+    }
+    .into_any()
+}
+
+/// A child of another school: a name, and a way to say that it is none of this house.
+fn stub(door: Door, at: usize, child: ChildLine) -> AnyView {
+    let doubted = move || door.form.with(|f| f.children.get(at).is_some_and(|c| c.doubted));
+    let toggle = door.press_to(move |f| {
+        f.children.iter_mut().skip(at).take(1).for_each(|c| {
+            c.doubted = !c.doubted;
+            c.met = false;
+        });
+    });
+    view! {
+        <div class="cell stub" class:doubted=doubted>
+            <span class="cell-words">
+                <bdi class="cell-title">{child.name}</bdi>
+                <span class="cell-note">{child.class}</span>
+            </span>
+            <button type="button" class="link" aria-pressed=move || doubted().to_string() on:click=move |_| toggle.run(())>
+                {move || say(if doubted() { "visit.doubted" } else { "visit.doubt" })}
+            </button>
+        </div>
+    }
+    .into_any()
+}
+
+fn found_line(door: Door, at: usize, line: FoundLine) -> impl IntoView {
+    let schooling = say_schooling(&line.schooling);
+    let note = if line.about.is_empty() { schooling } else { format!("{schooling} · {}", line.about) };
+    view! {
+        <div class="cell">
+            <span class="cell-words">
+                <bdi class="cell-title">{line.name}</bdi>
+                <span class="cell-note">{note}</span>
+            </span>
+            <button
+                type="button"
+                class="link"
+                on:click=move |_| door.change(|f| if at < f.found.len() { f.found.remove(at); })
+            >
+                {say("visit.found.remove")}
+            </button>
+        </div>
+    }
+}
+
+fn say_schooling(schooling: &Schooling) -> String {
+    phrase::worded("schooling", schooling.code(), schooling.term())
+}
+
+/// Asked only when the roster does not say where the house is.
+#[component]
+fn Village(door: Door) -> impl IntoView {
+    if door.form.with_untracked(|f| f.village.is_some() && f.corrects.is_none()) {
+        return ().into_any();
+    }
+    if door.form.with_untracked(|f| f.village.is_some()) {
+        return ().into_any();
+    }
+    let villages = door.phone.replica.with_untracked(|r| r.directory.villages.clone());
+    view! {
+        <section class="group" id="village">
+            <Chips question=say("visit.village.ask")>
+                {villages
+                    .into_iter()
+                    .map(|village| {
+                        let id = village.id;
+                        view! {
+                            <Chip
+                                label=village.name
+                                on=door.read(move |f| f.village == Some(id))
+                                press=door.press_to(move |f| f.village = Some(id))
+                            />
+                        }
+                    })
+                    .collect_view()}
+            </Chips>
+        </section>
+    }
+    .into_any()
+}
+
+#[component]
+fn Companions(door: Door, adding: RwSignal<bool>) -> impl IntoView {
+    let count = Memo::new(move |_| door.form.with(|f| f.companions.len()));
+    let chip = move |at: usize| {
+        let label = door.form.with_untracked(|f| label(&f.companions, at));
+        view! {
+            <Chip
+                label=label
+                on=door.read(move |f| at == 0 || f.companions.get(at).is_some_and(|c| c.ticked))
+                press=door.press_to(move |f| {
+                    f.companions.iter_mut().skip(at.max(1)).take(usize::from(at > 0)).for_each(|c| c.ticked = !c.ticked);
+                })
+            />
+        }
+    };
+    let alone = door.read(|f| {
+        matches!(f.kind, VisitKind::HomeVisit | VisitKind::DoorKnock)
+            && f.companions.iter().filter(|c| c.ticked).count() <= 1
+    });
+    let unexplained = Memo::new(move |_| {
+        door.form
+            .with(|f| !f.village_is_explained() || f.no_village.is_some() && f.kind == VisitKind::DoorKnock)
+    });
+    view! {
+        <section class="group">
+            <Chips question=say("visit.companions")>
+                {move || (0..count.get()).map(chip).collect_view()}
+                <button
+                    type="button"
+                    class="chip"
+                    aria-label=say("visit.companion.add")
+                    on:click=move |_| adding.set(true)
+                >
+                    "＋"
+                </button>
+            </Chips>
+            <Show when=move || alone.get()>
+                <p class="aside-note">{say("visit.alone")}</p>
+            </Show>
+            <Show when=move || unexplained.get()>
+                <Chips question=say("visit.no_village")>
+                    {NoVillageReason::ALL
+                        .iter()
+                        .map(|reason| {
+                            view! {
+                                <Chip
+                                    label=phrase::worded("no_village", reason.code(), reason.term())
+                                    on=door.read(move |f| f.no_village.as_ref() == Some(reason))
+                                    press=door.press_to(move |f| {
+                                        f.no_village = if f.no_village.as_ref() == Some(reason) {
+                                            None
+                                        } else {
+                                            Some(reason.clone())
+                                        };
+                                    })
+                                />
+                            }
+                        })
+                        .collect_view()}
+                </Chips>
+            </Show>
+        </section>
+    }
+}
+
+/// 我; a teacher's short name, or the whole where two would read alike.
+fn label(companions: &[Companion], at: usize) -> String {
+    let Some(companion) = companions.get(at) else { return String::new() };
+    if at == 0 {
+        return say("visit.me").to_owned();
+    }
+    let short = phrase::companion(companion);
+    let twice = companions.iter().filter(|c| phrase::companion(c) == short).count() > 1;
+    if twice { companion.name.clone() } else { short }
+}
+
+#[component]
+fn FoundSheet(door: Door, open: RwSignal<bool>) -> impl IntoView {
+    let name = RwSignal::new(String::new());
+    let about = RwSignal::new(String::new());
+    let schooling = RwSignal::new(None::<Schooling>);
+    let ready = move || !name.read().trim().is_empty() && schooling.read().is_some();
+    let add = move |_| {
+        let Some(chosen) = schooling.get_untracked() else { return };
+        let line = FoundLine { name: name.get_untracked(), schooling: chosen, about: about.get_untracked() };
+        if line.name.trim().is_empty() {
+            return;
+        }
+        door.change(|f| f.found.push(line));
+        name.set(String::new());
+        about.set(String::new());
+        schooling.set(None);
+        open.set(false);
+    };
+    view! {
+        <Sheet open=open title=say("visit.found.title")>
+            <Field id="found-name" label=say("visit.found.name") value=name />
+            <Chips question=say("visit.found.schooling")>
+                {Schooling::ALL
+                    .iter()
+                    .map(|each| {
+                        view! {
+                            <Chip
+                                label=say_schooling(each)
+                                on=Signal::derive(move || schooling.read().as_ref() == Some(each))
+                                press=Callback::new(move |()| schooling.set(Some(each.clone())))
+                            />
+                        }
+                    })
+                    .collect_view()}
+            </Chips>
+            <Field id="found-about" label=say("visit.found.about") value=about />
+            <div class="pad">
+                <button type="button" class="primary" aria-disabled=move || (!ready()).then_some("true") on:click=add>
+                    {say("visit.found.keep")}
+                </button>
+            </div>
+        </Sheet>
+    }
+}
+
+/// How many names a search of colleagues shows: more than fit a sheet help nobody.
+const SHOWN: usize = 12;
+
+#[component]
+fn CompanionSheet(door: Door, open: RwSignal<bool>) -> impl IntoView {
+    let name = RwSignal::new(String::new());
+    let add = move |companion: Companion| {
+        door.change(|f| f.companions.push(Companion { ticked: true, ..companion }));
+        name.set(String::new());
+        open.set(false);
+    };
+    let staff = move || {
+        let wanted = name.read().trim().to_owned();
+        let here = door.form.with(|f| f.companions.iter().filter_map(|c| c.user).collect::<Vec<_>>());
+        door.phone.replica.with(|replica| {
+            let people = replica.directory.people.iter();
+            people
+                .filter(|p| !here.contains(&p.id) && p.name.contains(&wanted))
+                .take(SHOWN)
+                .map(|p| {
+                    let cadre = p.posts.iter().find_map(|post| post.cadre.as_ref());
+                    let companion = Companion {
+                        title: cadre.map(|c| c.term().to_owned()).unwrap_or_default(),
+                        side: if cadre.is_some() { Side::Village } else { Side::School },
+                        ..colleague(p.id, &p.name)
+                    };
+                    let title = p.name.clone();
+                    let note = companion.title.clone();
+                    view! { <Cell title=title note=note press=Callback::new(move |()| add(companion.clone())) /> }
+                })
+                .collect_view()
+        })
+    };
+    let stranger = move || {
+        let wanted = name.read().trim().to_owned();
+        (!wanted.is_empty()).then(|| {
+            [
+                (Side::Village, "visit.side.village"),
+                (Side::Township, "visit.side.township"),
+                (Side::Other, "visit.side.other"),
+            ]
+            .map(|(side, key)| {
+                let companion =
+                    Companion { user: None, name: wanted.clone(), title: String::new(), side, ticked: true };
+                let label = say_with(key, &[("name", &wanted)]);
+                view! { <Chip label=label press=Callback::new(move |()| add(companion.clone())) /> }
+            })
+            .collect_view()
+        })
+    };
+    view! {
+        <Sheet open=open title=say("visit.companion.title")>
+            <Field id="companion" label=say("visit.companion.name") input=Input::Search value=name />
+            <div class="chips pad">{stranger}</div>
+            <Group>{staff}</Group>
+        </Sheet>
+    }
+}
+
+/// 现在 17:38, or the day and time chosen.
+fn when(door: Door) -> String {
+    let now = device::now();
+    door.form.with(|f| match f.earlier {
+        None if f.corrects.is_none() && (now - f.opened_at).num_minutes() < 60 => {
+            format!("{} {}", say("visit.now"), dates::clock(f.opened_at))
+        }
+        None => dates::moment(f.opened_at, now),
+        Some(Earlier { on, at: None }) => {
+            format!("{} {}", dates::day(on, local_date(now)), say("visit.time_missing"))
+        }
+        Some(_) => dates::moment(f.started_at(), now),
+    })
+}
+
+#[component]
+fn TimeSheet(door: Door, open: RwSignal<bool>) -> impl IntoView {
+    let today = device::today();
+    let yesterday = today - Days::new(1);
+    let set = move |on| {
+        door.press_to(move |f| {
+            let at = f.earlier.and_then(|e| e.at).filter(|_| f.earlier.is_some_and(|e| e.on == on));
+            f.earlier = Some(Earlier { on, at });
+        })
+    };
+    let other = RwSignal::new(false);
+    let date = move || door.form.with(|f| f.earlier.map(|e| e.on.to_string()).unwrap_or_default());
+    let time = move || {
+        door.form.with(|f| {
+            f.earlier.and_then(|e| e.at).map(|at| at.format("%H:%M").to_string()).unwrap_or_default()
+        })
+    };
+    let dated = move || {
+        other.get() || door.form.with(|f| f.earlier.is_some_and(|e| e.on != today && e.on != yesterday))
+    };
+    view! {
+        <Sheet open=open title=say("visit.time_title")>
+            <Chips question=say("visit.time_ask")>
+                <Chip
+                    label=say("visit.now")
+                    on=door.read(|f| f.earlier.is_none())
+                    press=Callback::new(move |()| {
+                        door.change(|f| {
+                            f.earlier = None;
+                            f.opened_at = device::now();
+                        });
+                        open.set(false);
+                    })
+                />
+                <Chip
+                    label=say("visit.earlier_today")
+                    on=door.read(move |f| f.earlier.is_some_and(|e| e.on == today))
+                    press=set(today)
+                />
+                <Chip
+                    label=say("day.yesterday")
+                    on=door.read(move |f| f.earlier.is_some_and(|e| e.on == yesterday))
+                    press=set(yesterday)
+                />
+                <Chip label=say("visit.other_day") on=Signal::derive(dated) press=Callback::new(move |()| other.set(true)) />
+            </Chips>
+            <Show when=dated>
+                <div class="field">
+                    <label for="visit-day">{say("visit.day")}</label>
+                    <input
+                        id="visit-day"
+                        type="date"
+                        max=today.to_string()
+                        prop:value=date
+                        on:input=move |event| {
+                            if let Ok(on) = event_target_value(&event).parse() {
+                                door.change(|f| f.earlier = Some(Earlier { on, at: f.earlier.and_then(|e| e.at) }));
+                            }
+                        }
+                    />
+                </div>
+            </Show>
+            <Show when=move || door.form.with(|f| f.earlier.is_some())>
+                <div class="field" id="started_at">
+                    <label for="visit-time">{say("visit.clock")}</label>
+                    <input
+                        id="visit-time"
+                        type="time"
+                        prop:value=time
+                        on:input=move |event| {
+                            let at = NaiveTime::parse_from_str(&event_target_value(&event), "%H:%M").ok();
+                            door.change(|f| f.earlier = f.earlier.map(|e| Earlier { at, ..e }));
+                        }
+                    />
+                </div>
+            </Show>
+            <div class="pad">
+                <button type="button" class="primary" on:click=move |_| open.set(false)>{say("visit.good")}</button>
+            </div>
+        </Sheet>
+    }
+}
+
+/// Offered at once; the others are behind 更多 (ux 4).
+const KINDS: [VisitKind; 4] =
+    [VisitKind::HomeVisit, VisitKind::DoorKnock, VisitKind::Phone, VisitKind::OutOfTown];
+
+#[component]
+fn KindSheet(door: Door, open: RwSignal<bool>) -> impl IntoView {
+    let more = RwSignal::new(door.form.with_untracked(|f| !KINDS.contains(&f.kind)));
+    let kinds = move || {
+        let shown = VisitKind::ALL.iter().filter(|kind| more.get() || KINDS.contains(kind));
+        shown
+            .map(|kind| {
+                view! {
+                    <Chip
+                        label=phrase::kind(kind)
+                        on=door.read(move |f| f.kind == *kind)
+                        press=door.press_to(move |f| f.set_kind(kind.clone()))
+                    />
+                }
+            })
+            .collect_view()
+    };
+    let purpose = move |purpose: &'static Purpose| {
+        view! {
+            <Chip
+                label=phrase::purpose(purpose)
+                on=door.read(move |f| f.purposes.contains(purpose))
+                press=door.press_to(move |f| {
+                    if f.purposes.contains(purpose) {
+                        f.purposes.retain(|p| p != purpose);
+                    } else {
+                        f.purposes.push(purpose.clone());
+                    }
+                })
+            />
+        }
+    };
+    view! {
+        <Sheet open=open title=say("visit.kind_title")>
+            <Chips question=say("visit.kind_ask")>
+                {kinds}
+                <Show when=move || !more.get()>
+                    <Chip label=say("go.more") press=Callback::new(move |()| more.set(true)) />
+                </Show>
+            </Chips>
+            <div id="purposes">
+                <Chips question=say("visit.purpose_ask") hint=say("visit.several")>
+                    {Purpose::ALL.iter().map(purpose).collect_view()}
+                </Chips>
+            </div>
+            <div class="pad">
+                <button type="button" class="primary" on:click=move |_| open.set(false)>{say("visit.good")}</button>
+            </div>
+        </Sheet>
+    }
+}
