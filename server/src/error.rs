@@ -45,6 +45,12 @@ pub enum Error {
     /// Larger than this address takes.
     #[error("the request is too large")]
     TooLarge,
+    /// Somebody answered about this knock with the same code before.
+    #[error("answered already")]
+    AnsweredAlready,
+    /// A code that is too old to be answered.
+    #[error("the code has expired")]
+    AnswerExpired,
     /// A field is wrong: what a form says beside it.
     #[error("{}: {}", .0.field, .0.code)]
     Problem(Problem),
@@ -127,6 +133,8 @@ impl Error {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Malformed(_) => StatusCode::BAD_REQUEST,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::AnsweredAlready => StatusCode::CONFLICT,
+            Self::AnswerExpired => StatusCode::GONE,
             Self::Problem(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Database(_) | Self::Migrate(_) | Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -144,6 +152,8 @@ impl Error {
             Self::TooMany { .. } => Told::new("TOO_MANY", "试得太多了，过一会儿再试。"),
             Self::ForeignOrigin => Told::new("FOREIGN_ORIGIN", "请从敲门里面操作。"),
             Self::Forbidden => Told::new("FORBIDDEN", "您不能做这件事。"),
+            Self::AnsweredAlready => Told::new("ANSWER_ALREADY", "这次走访已经有人用这个码核对过了。"),
+            Self::AnswerExpired => Told::new("ANSWER_EXPIRED", "这个码过期了，请老师再给一个。"),
             Self::Problem(problem) => Told {
                 field: problem.field.clone().into_owned(),
                 ..Told::new(&problem.code, "有一处要改，改好再试。")

@@ -9,6 +9,7 @@ mod imported;
 mod phone;
 
 mod answers;
+mod by_code;
 mod order;
 mod push;
 mod rights;
