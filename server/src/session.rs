@@ -116,6 +116,12 @@ impl FromRequestParts<AppState> for Session {
         let mut tx = state.database.bearer(token.county, &token.hash()).await?;
         let session = find(&mut tx, token).await?;
         tx.commit().await?;
+        // On a shared phone somebody else may have signed in meanwhile, and nobody's work goes out
+        // under another's name.
+        let meant = parts.headers.get("x-qiaomen-user");
+        if meant.is_some_and(|meant| meant != session.actor.user.to_string().as_str()) {
+            return Err(Error::SessionExpired);
+        }
         Ok(session)
     }
 }

@@ -3,13 +3,14 @@
 
 use crate::error::{Error, Result};
 use crate::http::AppState;
+use app::assets::Assets;
+use app::shell::{Bundle, shell};
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::map_response;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use tower::ServiceBuilder;
 use tower_http::services::{ServeDir, ServeFile};
@@ -49,13 +50,11 @@ impl Site {
             ))
         };
         let text = std::fs::read_to_string(&list).map_err(|e| absent(e.to_string()))?;
-        let assets: BTreeMap<String, String> =
-            serde_json::from_str(&text).map_err(|e| absent(e.to_string()))?;
-        let build = assets.get("build").cloned().unwrap_or_default();
-        let page = |html| Page { html, etag: etag(&build) };
+        let assets: Assets = serde_json::from_str(&text).map_err(|e| absent(e.to_string()))?;
+        let page = |html| Page { html, etag: etag(assets.build()) };
         Ok(Self {
-            phone: page(shell(&assets, "phone", true)),
-            desk: page(shell(&assets, "desk", false)),
+            phone: page(shell(&assets, Bundle::Phone)),
+            desk: page(shell(&assets, Bundle::Desk)),
             answer: std::fs::read_to_string(folder.join("answer.html")).ok().map(page),
             folder: folder.to_owned(),
         })
@@ -64,37 +63,6 @@ impl Site {
 
 fn etag(build: &str) -> HeaderValue {
     HeaderValue::from_str(&format!("\"{build}\"")).unwrap_or(HeaderValue::from_static("\"\""))
-}
-
-/// A page with `{name}` replaced by the address of that asset.
-fn named(html: String, assets: &BTreeMap<String, String>) -> String {
-    assets.iter().fold(html, |html, (name, address)| html.replace(&format!("{{{name}}}"), address))
-}
-
-/// What `public/boot.js` asks of a shell.
-fn shell(assets: &BTreeMap<String, String>, bundle: &str, offline: bool) -> String {
-    let style = if bundle == "desk" && assets.contains_key("desk.css") { "{desk.css}" } else { "{app.css}" };
-    let html = format!(
-        "<!DOCTYPE html><html lang=\"zh-CN\" dir=\"ltr\"><head><meta charset=\"utf-8\">\
-         <title>敲门</title>\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1, viewport-fit=cover\">\
-         <meta name=\"theme-color\" content=\"#EDEDED\">\
-         <script src=\"{{theme.js}}\"></script>\
-         <link rel=\"stylesheet\" href=\"{style}\">\
-         <link rel=\"manifest\" href=\"/manifest.webmanifest\">\
-         <link rel=\"icon\" href=\"/icons/icon.svg\">\
-         <link rel=\"apple-touch-icon\" href=\"/icons/apple-touch-icon.png\">\
-         <link rel=\"modulepreload\" href=\"{{{bundle}.js}}\">\
-         <link rel=\"preload\" href=\"{{{bundle}.wasm}}\" as=\"fetch\" type=\"application/wasm\" crossorigin>\
-         <script type=\"module\" id=\"boot\" src=\"{{boot.js}}\" data-build=\"{{build}}\" \
-         data-js=\"{{{bundle}.js}}\" data-wasm=\"{{{bundle}.wasm}}\" \
-         data-scan-js=\"{{scan.js}}\" data-scan-wasm=\"{{scan.wasm}}\"{offline}></script>\
-         </head><body><div id=\"splash\">敲门</div>\
-         <p id=\"boot-failed\" hidden>打不开。请换一个浏览器，或者关掉再打开。</p>\
-         <noscript>请在浏览器里允许 JavaScript。</noscript></body></html>",
-        offline = if offline { " data-offline" } else { "" },
-    );
-    named(html, assets)
 }
 
 /// The site's files and pages.

@@ -86,6 +86,16 @@ async fn a_session_holds_on_every_server_of_the_database() {
 }
 
 #[tokio::test]
+async fn what_one_person_wrote_does_not_go_out_under_anothers_session() {
+    let app = TestApp::new().await;
+    let mut shared = app.sign_in(OFFICE).await;
+    shared.headers.push(("x-qiaomen-user", user(OFFICE).to_string()));
+    assert_eq!(shared.get("/api/v1/session").await.status, 200);
+    shared.headers[0].1 = user(TEACHER).to_string();
+    assert_eq!(shared.get("/api/v1/session").await.code(), "SESSION_EXPIRED");
+}
+
+#[tokio::test]
 async fn a_session_ends_by_its_time_and_by_lying_idle() {
     let app = TestApp::new().await;
     for end in [
