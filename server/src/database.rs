@@ -119,6 +119,18 @@ pub async fn now_oneself(tx: &mut Transaction, county: CountyId, user: UserId) -
     Ok(())
 }
 
+/// Lets a registrar's transaction go on appending entries: places and children founded together.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn now_applier(tx: &mut Transaction, user: UserId) -> Result<()> {
+    sqlx::query("SELECT set_config('role', 'qm_applier', true), set_config('qm.user', $1, true)")
+        .bind(user.0.to_string())
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
 async fn become_role(
     mut tx: Transaction,
     role: &'static str,
@@ -147,24 +159,28 @@ async fn become_role(
 /// The database does not answer, the owner may not, or it was shaped by another program.
 pub async fn migrate(owner: PgConnectOptions, login: &str) -> Result<()> {
     let pool = PgPoolOptions::new().max_connections(1).connect_with(owner).await?;
-    MIGRATIONS.run(&pool).await?;
-    crate::sync::readers::fill(&mut *pool.acquire().await?).await?;
+    let done = shape(&pool, login).await;
+    pool.close().await;
+    done
+}
+
+async fn shape(pool: &PgPool, login: &str) -> Result<()> {
+    MIGRATIONS.run(pool).await?;
     let member: bool = sqlx::query_scalar(
         "SELECT coalesce(bool_and(pg_has_role($1, role, 'MEMBER')), false) FROM unnest($2) AS role",
     )
     .bind(login)
     .bind(ROLES)
-    .fetch_one(&pool)
+    .fetch_one(pool)
     .await?;
     if !member {
-        sqlx::query("SELECT set_config('qm.login', $1, false)").bind(login).execute(&pool).await?;
+        sqlx::query("SELECT set_config('qm.login', $1, false)").bind(login).execute(pool).await?;
         sqlx::raw_sql(
             "DO $$ BEGIN EXECUTE format('GRANT qm_reader, qm_applier, qm_login, qm_registrar TO %I',
                                         current_setting('qm.login')); END $$",
         )
-        .execute(&pool)
+        .execute(pool)
         .await?;
     }
-    pool.close().await;
     Ok(())
 }

@@ -3,19 +3,22 @@
 
 use crate::account::{self, NewAccount, Secured};
 use crate::config::Opened;
-use crate::database::Transaction;
+use crate::database::{Database, Transaction, now_applier};
 use crate::error::{Error, Result};
+use crate::import::keep_ids;
 use crate::password;
+use crate::secret::Secret;
 use crate::sync::{Author, Surroundings, record};
 use chrono::{DateTime, Utc};
 use clap::{Args, ValueEnum};
 use domain::actor::{Actor, Grant, Role, Scope};
 use domain::calendar::{local_date, school_year};
 use domain::fixtures::{self, County, Written};
-use domain::ids::UserId;
+use domain::id_number::IdNumber;
+use domain::ids::{CountyId, StudentId, UserId};
 use domain::sync::{Answer, NewEntry};
 use sqlx::types::Json;
-use uuid::Uuid;
+use std::collections::{BTreeMap, HashMap};
 
 /// How much of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -60,10 +63,18 @@ pub async fn run(opened: &Opened, size: Size) -> Result<bool> {
         Size::Village => fixtures::Size::Village,
         Size::School => fixtures::Size::School,
     };
-    let county = County::on(local_date(Utc::now()), size);
+    fill(&opened.database, &opened.secret, &County::on(local_date(Utc::now()), size)).await?;
+    Ok(true)
+}
+
+/// Writes the county down, in one transaction: a database is filled or as empty as before.
+///
+/// # Errors
+/// The database says no.
+pub async fn fill(database: &Database, secret: &Secret, county: &County) -> Result<()> {
     let password = password::hash(fixtures::PASSWORD.into()).await?;
-    let mut tx = opened.database.registrar(county.id).await?;
-    places(&mut tx, &county).await?;
+    let mut tx = database.registrar(county.id).await?;
+    places(&mut tx, county).await?;
     for person in &county.people {
         let secured = Secured::Own(password.clone());
         let new =
@@ -73,7 +84,7 @@ pub async fn run(opened: &Opened, size: Size) -> Result<bool> {
             account::grant(&mut tx, county.id, person.id, grant).await?;
         }
     }
-    let by_code = by_code(&county);
+    let by_code = by_code(county);
     let new = NewAccount {
         id: by_code.user,
         name: by_code.name.clone(),
@@ -81,9 +92,17 @@ pub async fn run(opened: &Opened, size: Size) -> Result<bool> {
         secured: Secured::Never,
     };
     account::create(&mut tx, county.id, &new).await?;
+    now_applier(&mut tx, by_code.user).await?;
+    tell(&mut tx, county, &by_code).await?;
+    let ids: Vec<_> = county
+        .pupils
+        .iter()
+        .filter_map(|pupil| Some((pupil.id, IdNumber::parse(&pupil.id_number).ok()?)))
+        .collect();
+    let ids: Vec<_> = ids.iter().map(|(student, id)| (*student, id)).collect();
+    keep_ids(&mut tx, secret, county.id, &ids).await?;
     tx.commit().await?;
-    tell(opened, &county, &by_code).await?;
-    Ok(true)
+    Ok(())
 }
 
 async fn places(tx: &mut Transaction, county: &County) -> Result<()> {
@@ -160,12 +179,26 @@ fn by_code(county: &County) -> Actor {
     }
 }
 
-/// Writes the story down in its order, what one author wrote in a row at once.
-async fn tell(opened: &Opened, county: &County, by_code: &Actor) -> Result<()> {
+/// Writes the story down, each child's file in its order. What one author wrote about many children
+/// goes in at once: the first author of each file, then the second, and so on.
+async fn tell(tx: &mut Transaction, county: &County, by_code: &Actor) -> Result<()> {
     let story = county.story();
-    let mut tx = opened.database.applier(county.id, by_code.user).await?;
-    let around = Surroundings::load(&mut tx, county.id, county.today).await?;
-    for run in story.chunk_by(|a, b| a.author == b.author) {
+    let around = Surroundings::load(tx, county.id, county.today).await?;
+    let knocks: HashMap<_, _> = story
+        .iter()
+        .filter_map(|written| Some((written.entry.knock?, written.entry.subject.student()?)))
+        .collect();
+    let mut files: HashMap<Option<StudentId>, (fixtures::Author, usize)> = HashMap::new();
+    let mut rounds: BTreeMap<(usize, fixtures::Author), Vec<&Written>> = BTreeMap::new();
+    for written in &story {
+        let asked = written.entry.knock.and_then(|knock| knocks.get(&knock)).copied();
+        let file = files.entry(written.entry.subject.student().or(asked)).or_insert((written.author, 0));
+        if file.0 != written.author {
+            *file = (written.author, file.1 + 1);
+        }
+        rounds.entry((file.1, written.author)).or_default().push(written);
+    }
+    for run in rounds.into_values() {
         let Some(first) = run.first() else { continue };
         let actor = match first.author {
             fixtures::Author::Person(user) | fixtures::Author::Roster(user) => county.actor(user),
@@ -174,15 +207,14 @@ async fn tell(opened: &Opened, county: &County, by_code: &Actor) -> Result<()> {
         let actor = actor.ok_or_else(|| Error::Internal("the demo's author is nobody".into()))?;
         let signed_in = first.author != fixtures::Author::ByCode;
         let author = Author { actor, signed_in, cursor: None };
-        let entries = run.iter().map(entry).collect();
-        let answers = record(&mut tx, &around, &author, first.entry.writer, entries).await?;
+        let entries = run.iter().copied().map(entry).collect();
+        let answers = record(tx, &around, &author, first.entry.writer, entries).await?;
         if let Some(Answer::Refused { problems }) =
             answers.iter().find(|a| matches!(a, Answer::Refused { .. }))
         {
             return Err(Error::Internal(format!("the demo's story does not hold: {problems:?}")));
         }
     }
-    tx.commit().await?;
     Ok(())
 }
 
@@ -204,12 +236,20 @@ fn entry(written: &Written) -> (DateTime<Utc>, NewEntry) {
 /// # Errors
 /// The database does not answer.
 pub async fn accounts(opened: &Opened) -> Result<Vec<DemoAccount>> {
-    let demo: Option<Uuid> = account::counties(&opened.database)
-        .await?
-        .into_iter()
-        .map(|county| county.0)
-        .find(|county| *county == domain::ids::CountyId::of(fixtures::COUNTY).0);
-    if demo.is_none() {
+    let county = CountyId::of(fixtures::COUNTY);
+    let mut tx = opened.database.registrar(county).await?;
+    let first = fixtures::accounts().first().map(|account| (account.phone, account.name));
+    let (phone, name) = first.unwrap_or_default();
+    let filled: bool = sqlx::query_scalar(
+        "SELECT EXISTS (SELECT FROM account_login l JOIN account a ON a.county = l.county AND a.id = l.account
+                        WHERE l.county = $1 AND l.phone = $2 AND a.name = $3)",
+    )
+    .bind(county.0)
+    .bind(phone)
+    .bind(name)
+    .fetch_one(&mut *tx)
+    .await?;
+    if !filled {
         return Ok(Vec::new());
     }
     let shown = fixtures::accounts().iter().map(|account| DemoAccount {

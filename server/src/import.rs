@@ -9,6 +9,8 @@ pub mod roster;
 mod sentence;
 pub mod staff;
 
+pub(crate) use known::keep_ids;
+
 use crate::config::Opened;
 use crate::error::{Error, Result};
 use chrono::Utc;

@@ -150,8 +150,11 @@ impl Classes {
                 (Class::of(self.school, stage, this_year - (grade - first), number), self.begins)
             }
         };
-        if self.known.iter().chain(&self.made).any(|c| c.id == class.id) {
-            return Some(class);
+        let same = |known: &&Class| {
+            (&known.stage, known.entry_year, known.number) == (&class.stage, class.entry_year, class.number)
+        };
+        if let Some(known) = self.known.iter().chain(&self.made).find(same) {
+            return Some(known.clone());
         }
         let makes = may_make && self.is_in_school(&class);
         makes.then(|| {

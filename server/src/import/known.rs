@@ -167,7 +167,7 @@ pub(super) fn guardian_keys(
 
 /// Keeps the id numbers: the hash to find a child by, the number itself sealed to the child, and the
 /// last four characters for lists.
-pub(super) async fn keep_ids(
+pub(crate) async fn keep_ids(
     tx: &mut Transaction,
     secret: &Secret,
     county: CountyId,

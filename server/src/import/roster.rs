@@ -4,7 +4,7 @@
 use super::known::{self, Known, Matched};
 use super::places::{Ground, NewSchool};
 use super::report::{Missing, Report};
-use crate::database::{Database, Transaction};
+use crate::database::{Database, Transaction, now_applier};
 use crate::error::{Error, Result};
 use crate::secret::Secret;
 use crate::sync::{Author, Surroundings, record};
@@ -129,14 +129,6 @@ fn author(ground: &Ground) -> Actor {
 
 const fn office(school: SchoolId) -> Grant {
     Grant { role: Role::Office, scope: Scope::School(school), cadre: None }
-}
-
-async fn now_applier(tx: &mut Transaction, user: UserId) -> Result<()> {
-    sqlx::query("SELECT set_config('role', 'qm_applier', true), set_config('qm.user', $1, true)")
-        .bind(user.0.to_string())
-        .execute(&mut **tx)
-        .await?;
-    Ok(())
 }
 
 /// Two rosters of a county at once would each miss what the other writes.

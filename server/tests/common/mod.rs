@@ -7,7 +7,7 @@
 //! let answer = teacher.post("/api/v1/sync", json!({…})).await;
 //! assert_eq!(answer.status, 200, "{answer}");
 //! ```
-#![allow(dead_code, unreachable_pub)]
+#![allow(dead_code, unreachable_pub, unused_imports)]
 
 mod client;
 mod county;
