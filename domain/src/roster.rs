@@ -126,7 +126,8 @@ pub fn read(sheets: &[Sheet], around: &Around<'_>) -> Reading {
             }
         }
     }
-    let mut classes = Classes::new(around, drafts.iter().map(|d| (&d.class, d.birth_date())));
+    let sound = drafts.iter().filter(|draft| !is_refused(&draft.findings));
+    let mut classes = Classes::new(around, sound.map(|draft| (&draft.class, draft.birth_date())));
     let mut whole = Whole::default();
     for mut draft in drafts {
         let line = draft.settle(&mut classes);
@@ -134,7 +135,7 @@ pub fn read(sheets: &[Sheet], around: &Around<'_>) -> Reading {
         if let Some(line) = &line {
             findings.extend(whole.compare(line));
         }
-        let refused = findings.iter().any(|f| f.what.weight() == Weight::Refuses);
+        let refused = is_refused(&findings);
         if refused {
             // Who must mend a row need not read small print about it.
             findings.retain(|f| f.what.weight() == Weight::Refuses);
@@ -143,8 +144,13 @@ pub fn read(sheets: &[Sheet], around: &Around<'_>) -> Reading {
         reading.lines.extend(line.filter(|_| !refused));
     }
     reading.findings.sort_by_key(|f| (f.sheet, f.row));
-    reading.new_classes = classes.made;
+    let used: BTreeSet<_> = reading.lines.iter().map(|line| line.basics.class).collect();
+    reading.new_classes = classes.made.into_iter().filter(|class| used.contains(&class.id)).collect();
     reading
+}
+
+fn is_refused(findings: &[Finding]) -> bool {
+    findings.iter().any(|finding| finding.what.weight() == Weight::Refuses)
 }
 
 /// What one row must be held against in all others.

@@ -141,6 +141,13 @@ impl Classes {
     /// The class of a word, made if that may be.
     pub(super) fn find(&mut self, word: ClassWord, born: Option<NaiveDate>) -> Option<Class> {
         let this_year = school_year(self.today);
+        if let (ClassWord::Code { year, number }, None) = (word, born) {
+            // Without an age the code alone says which stage, if it can.
+            let of_code = |class: &&Class| (class.entry_year, class.number) == (year, number);
+            if let Some(class) = self.known.iter().chain(&self.made).find(of_code) {
+                return Some(class.clone());
+            }
+        }
         let (class, may_make) = match word {
             ClassWord::Code { year, number } => {
                 (Class::of(self.school, self.stage(year, born), year, number), true)

@@ -215,6 +215,15 @@ fn without_an_id_number_the_roll_number_may_hold_it() {
 }
 
 #[test]
+fn a_refused_row_makes_no_class() {
+    let mut row = cells(CHILD);
+    row[column("身份证件号")] = text("990101201203150020");
+    row[column("班号")] = text("202602");
+    let reading = reading(&[sheet("学生", &[cells(HEADER), cells(CHILD), row])], &[]);
+    assert_eq!(reading.new_classes.iter().map(Class::code).collect::<Vec<_>>(), ["202601"]);
+}
+
+#[test]
 fn a_spoken_class_must_be_there_unless_none_is() {
     let spoken = |class: &str, classes: &[Class]| {
         let mut row = cells(CHILD);

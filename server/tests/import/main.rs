@@ -4,6 +4,11 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+#[path = "../binary/program.rs"]
+#[allow(dead_code)]
+mod program;
+
+mod command;
 mod demo;
 mod roster;
 mod sheet;

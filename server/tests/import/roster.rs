@@ -260,7 +260,7 @@ async fn a_guardian_in_common_makes_a_household_and_an_address_does_not() {
     let mother = |row: Row| row.with("成员1姓名", "热娜·依明乙").with("成员1联系电话", "14400007777");
     let little = mother(child(9, "买买提·艾力甲")).with("学校标识码", PRIMARY).with("班号", "202401");
     let little = little.with("出生日期", "20170915").with("身份证件号", &id_number("20170915", 18));
-    let alone = read_for(&app, PRIMARY, &[little.clone()], false).await.unwrap();
+    let alone = read_for(&app, PRIMARY, std::slice::from_ref(&little), false).await.unwrap();
     assert_eq!((counts(&alone), alone.households), ([1, 0, 0, 0, 0], 0));
 
     // The sister comes in with the other school's roster; a neighbour shares nothing but the address.
