@@ -166,6 +166,7 @@ pub async fn migrate(owner: PgConnectOptions, login: &str) -> Result<()> {
 
 async fn shape(pool: &PgPool, login: &str) -> Result<()> {
     MIGRATIONS.run(pool).await?;
+    crate::sync::readers::fill(&mut *pool.acquire().await?).await?;
     let member: bool = sqlx::query_scalar(
         "SELECT coalesce(bool_and(pg_has_role($1, role, 'MEMBER')), false) FROM unnest($2) AS role",
     )
@@ -176,8 +177,12 @@ async fn shape(pool: &PgPool, login: &str) -> Result<()> {
     if !member {
         sqlx::query("SELECT set_config('qm.login', $1, false)").bind(login).execute(pool).await?;
         sqlx::raw_sql(
-            "DO $$ BEGIN EXECUTE format('GRANT qm_reader, qm_applier, qm_login, qm_registrar TO %I',
-                                        current_setting('qm.login')); END $$",
+            // Two servers that start at once would disturb each other.
+            "DO $$ BEGIN
+               PERFORM pg_advisory_xact_lock(144);
+               EXECUTE format('GRANT qm_reader, qm_applier, qm_login, qm_registrar TO %I',
+                              current_setting('qm.login'));
+             END $$",
         )
         .execute(pool)
         .await?;
