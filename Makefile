@@ -53,7 +53,9 @@ test: setup
 	cargo clippy $(WASM) --package app --features desk -- -D warnings
 	cargo clippy $(WASM) --package app --features scan -- -D warnings
 	$(STEP) 'tests'
-	cargo nextest run --workspace
+	@# Whatever they find, the Postgres that they share and leave running is ended.
+	cargo nextest run --workspace; found=$$?; \
+	  cargo run --quiet --package server --example end_test_cluster; exit $$found
 	$(STEP) 'the site'
 	cargo xtask site
 	$(STEP) 'the server'

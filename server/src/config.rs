@@ -133,7 +133,12 @@ impl Where {
             (None, None) => return Err(Error::Internal("no database is named".into())),
         };
         let name = login.get_username().to_owned();
-        database::migrate(owner, &name).await?;
+        database::migrate(owner, &name).await.map_err(|error| match self.owner_url {
+            None if cluster.is_none() => {
+                Error::Internal(format!("{error}; if {name} is not the owner, name them with --owner-url"))
+            }
+            _ => error,
+        })?;
         Ok(Opened {
             database: Database::connect(login, self.connections).await?,
             secret: self.secret(cluster.as_ref())?,

@@ -5,6 +5,9 @@
 mod program;
 
 use program::{Folder, Program};
+use server::cluster::{Cluster, LOGIN, OWNER};
+use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
+use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
 
@@ -87,6 +90,32 @@ fn an_address_that_is_taken_is_said_and_nothing_stays_behind() {
     assert!(!status.success() && errors.contains(&server.address), "{errors}");
     assert_eq!(two.postgres_count(), 0);
     server.end("TERM");
+}
+
+#[tokio::test]
+async fn two_servers_stand_on_a_database_that_somebody_else_runs() {
+    let (cluster, _) = Cluster::for_tests(Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap();
+    cluster.prepare().await.unwrap();
+    let name = format!("test_{}", uuid::Uuid::new_v4().simple());
+    let mut postgres = PgConnection::connect_with(&cluster.connection("postgres", "postgres")).await.unwrap();
+    let create = format!("CREATE DATABASE {name} OWNER {OWNER}");
+    sqlx::raw_sql(AssertSqlSafe(create)).execute(&mut postgres).await.unwrap();
+    let url =
+        |role| format!("postgres://{role}@localhost/{name}?host={}", cluster.data().join("run").display());
+
+    let folder = Folder::new();
+    let secret = folder.data().with_extension("secret");
+    let (login, owner, secret) = (url(LOGIN), url(OWNER), secret.display().to_string());
+    let place = ["--database-url", &login, "--owner-url", &owner, "--secret-file", &secret];
+    let mut one = Program::serve(&folder, &place);
+    let mut two = Program::serve(&folder, &place);
+    assert_eq!((one.get("/healthz").0, two.get("/healthz").0), (200, 200));
+    assert!(!folder.data().exists(), "no cluster of their own");
+    let (status, _, errors) = folder.run(&["migrate", "--database-url", &login]);
+    assert!(!status.success() && errors.contains("--owner-url"), "{errors}");
+    assert!(one.end("TERM").success() && two.end("TERM").success());
+    let drop = format!("DROP DATABASE {name} WITH (FORCE)");
+    sqlx::raw_sql(AssertSqlSafe(drop)).execute(&mut postgres).await.unwrap();
 }
 
 #[test]
