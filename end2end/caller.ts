@@ -52,6 +52,12 @@ export class Caller {
     return { status: answer.status, text: await answer.text() };
   }
 
+  /** Ends something: a device's session. */
+  async end(path: string): Promise<void> {
+    const answer = await fetch(this.url + path, { method: 'DELETE', headers: { cookie: this.cookie } });
+    if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
+  }
+
   /** Everything this person may have, as it comes over the wire. */
   async everything(): Promise<string> {
     const pages: string[] = [];

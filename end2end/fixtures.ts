@@ -15,6 +15,7 @@ import { Teacher } from './teacher.ts';
 export { expect } from '@playwright/test';
 export { Phone, keptForOffline } from './phone.ts';
 export { Server } from './server.ts';
+export { Line } from './line.ts';
 
 interface PerTest {
   /** One phone, empty. */

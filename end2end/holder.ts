@@ -48,16 +48,31 @@ export class Holder {
     await this.touchable(name).tap();
   }
 
+  /** What can be touched under this name; of several that fit a pattern the first. */
   touchable(name: Name): Locator {
     const exact = typeof name === 'string';
     const roles = ['button', 'link', 'checkbox'] as const;
     const [button, link, tick] = roles.map((role) => this.page.getByRole(role, { name, exact }));
-    return button.or(link).or(tick);
+    const all = button.or(link).or(tick);
+    return exact ? all : all.first();
   }
 
   /** What the screen says somewhere. */
   async reads(text: Name): Promise<void> {
     await expect(this.page.getByText(text).first()).toBeVisible();
+  }
+
+  /** After the browser was ended at once: it may have forgotten that it was signed in; never what was
+   * written. */
+  async settledOrSignedInAgain(): Promise<void> {
+    const sync = this.page.locator('a.sync');
+    await expect(sync).toHaveText(/都送到了|登录过期/);
+    if (/登录过期/.test(await sync.innerText())) {
+      await sync.tap();
+      await this.tap('登录');
+      await this.typePassword();
+    }
+    await this.settled();
   }
 
   /** Waits until nothing is left to send or fetch. */

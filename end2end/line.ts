@@ -14,6 +14,7 @@ export class Line {
   /** Counts the syncs that this line cut. */
   cuts = 0;
   private planned?: Break;
+  private begins?: () => void;
   private broken = false;
   private readonly sockets = new Set<Socket>();
 
@@ -36,6 +37,11 @@ export class Line {
   /** The next sync breaks there. */
   breakNextSync(where: Break): void {
     this.planned = where;
+  }
+
+  /** Resolves when the next sync has gone to the server, whole or in part. */
+  nextSync(): Promise<void> {
+    return new Promise((resolve) => (this.begins = resolve));
   }
 
   /** Bytes pass again. */
@@ -81,6 +87,7 @@ export class Line {
         this.planned = undefined;
       }
       pass('request', bytes, server);
+      if (bytes.includes('POST /api/v1/sync')) this.begins?.();
     });
     server.on('data', (bytes) => pass('answer', bytes, phone));
   }

@@ -101,6 +101,15 @@ export class Server {
     return stdout.split('\n').filter(Boolean).map((line) => line.split('\t'));
   }
 
+  /** The visits of these minutes in Postgres: each child, and how often. */
+  async newVisits(): Promise<Record<string, number>> {
+    const rows = await this.query(
+      `SELECT s.name, count(*) FROM entry e JOIN student s ON s.county = e.county AND s.id = e.student
+       WHERE e.kind = 'VISIT' AND e.received_at > now() - interval '10 minutes' GROUP BY 1 ORDER BY 1`,
+    );
+    return Object.fromEntries(rows.map(([name, count]) => [name, Number(count)]));
+  }
+
   private async socket(): Promise<{ directory: string; port: string }> {
     for (const entry of await readdir(this.data, { recursive: true, withFileTypes: true })) {
       const name = /^\.s\.PGSQL\.(\d+)$/.exec(entry.name);

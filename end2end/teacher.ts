@@ -39,6 +39,37 @@ export class Teacher extends Holder {
     await this.save();
   }
 
+  /** 大字 */
+  async largeType(): Promise<void> {
+    await this.page.goto('/me');
+    await this.tap('大字');
+    await expect(this.page.locator('html')).toHaveAttribute('data-type', 'large');
+  }
+
+  /** Names of children of the class, as the list has them. */
+  async classmates(count: number): Promise<string[]> {
+    await this.page.goto('/students');
+    const names = this.page.locator('a.cell .cell-title');
+    await expect(names.nth(count)).toBeVisible();
+    return (await names.allInnerTexts()).slice(0, count);
+  }
+
+  /** Goes to a child's house from the file, and finds nobody. */
+  async nobodyHome(child: string): Promise<void> {
+    await this.page.goto('/students');
+    await this.page.getByRole('link', { name: child }).first().tap();
+    await this.tap('去家访');
+    await this.nobodyThere();
+  }
+
+  /** From K1 to 存到手机, with nobody at home. */
+  async nobodyThere(): Promise<void> {
+    await this.next();
+    await this.tap('没见到人');
+    await this.tap('家里没人');
+    await this.save();
+  }
+
   /** K6, with the code on the glass. */
   async showCode(): Promise<Code> {
     await this.tap('请村干部核对');

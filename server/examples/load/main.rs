@@ -1,5 +1,5 @@
 //! Phones that all have signal at once: how many entries a second the server stores and answers, and
-//! how long a request takes. For `make bench`, against a server with the demo school on this machine.
+//! how long a request takes; and the large school they are measured on. For `make bench`.
 //!
 //! Each phone is a class teacher, signed in beforehand and up to date, with one connection. Its
 //! requests are those of the app: 20 visits, the cursor of the last answer, and the pull that comes
@@ -7,18 +7,22 @@
 
 #![forbid(unsafe_code)]
 
+mod fill;
 mod phone;
 
 use chrono::Utc;
 use clap::Parser;
-use domain::actor::{Role, Scope};
 use domain::calendar::local_date;
+use domain::confirmation::{Seal, Secret};
 use domain::entry::{Body, Entry, Subject};
-use domain::fixtures::{County, PASSWORD, Person, Size};
-use domain::ids::{EntryId, KnockId};
+use domain::fixtures::{County, PASSWORD, Size};
+use domain::ids::{EntryId, KnockId, StudentId};
+use domain::visit::Visit;
+use fill::{TEACHERS, children, fill_folder};
 use phone::{Phone, Result};
 use serde_json::json;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 use tokio::task::JoinSet;
 use uuid::Uuid;
@@ -26,15 +30,27 @@ use uuid::Uuid;
 /// Entries a request.
 const ENTRIES: usize = 20;
 
-/// Measures a server with the demo school
 #[derive(Parser)]
-struct Load {
+enum Load {
+    /// Fills an empty data folder with a school of so many children
+    Fill {
+        /// The folder, as for `qiaomen serve --data`
+        data: PathBuf,
+        /// How many
+        #[arg(long, default_value_t = 10_000)]
+        children: u32,
+    },
+    /// Measures a server on such a folder
+    Push(Push),
+}
+
+#[derive(clap::Args)]
+struct Push {
     /// Where it listens, on this machine
-    #[arg(default_value = "127.0.0.1:3000")]
     server: SocketAddr,
-    /// Phones
-    #[arg(long, default_value_t = 16)]
-    phones: usize,
+    /// Children in the school
+    #[arg(long, default_value_t = 10_000)]
+    children: u32,
     /// Requests a phone, each of 20 entries
     #[arg(long, default_value_t = 20)]
     requests: usize,
@@ -46,61 +62,64 @@ struct Load {
     idle: usize,
 }
 
-#[tokio::main]
-async fn main() -> Result<()> {
-    let load = Load::parse();
-    if !load.server.ip().is_loopback() {
+fn main() -> Result<()> {
+    match Load::parse() {
+        Load::Fill { data, children } => fill_folder(data, children),
+        Load::Push(push) => tokio::runtime::Runtime::new()?.block_on(measure(&push)),
+    }
+}
+
+/// A phone with the children of its class.
+struct Teacher {
+    phone: Phone,
+    children: Vec<StudentId>,
+}
+
+async fn measure(push: &Push) -> Result<()> {
+    if !push.server.ip().is_loopback() {
         return Err("only a server on this machine is measured".into());
     }
-    let county = County::on(local_date(Utc::now()), Size::School);
-    let mut phones = Vec::new();
-    for teacher in class_teachers(&county).take(load.phones) {
-        let mut phone = Phone::sign_in(load.server, &teacher.phone, PASSWORD).await?;
+    let visit = a_visit()?;
+    let mut teachers = Vec::new();
+    for n in 1..=TEACHERS {
+        let mut phone = Phone::sign_in(push.server, &fill::phone(n), PASSWORD).await?;
         phone.catch_up().await?;
-        phones.push((phone, visits_of(&county, teacher)));
+        teachers.push(Teacher { phone, children: children(n, push.children).collect() });
     }
-    if phones.len() < load.phones {
-        return Err(format!("the demo has {} class teachers", phones.len()).into());
-    }
-
     let mut idle = Vec::new();
-    if let Some((phone, _)) = phones.first_mut() {
-        for _ in 0..load.idle {
+    if let Some(Teacher { phone, .. }) = teachers.first_mut() {
+        for _ in 0..push.idle {
             idle.push(phone.sync(&[]).await?);
         }
     }
 
     let mut runs = Vec::new();
-    for _ in 0..load.runs {
-        let prepared: Vec<_> = phones
-            .into_iter()
-            .map(|(mut phone, visits)| {
-                let work: Vec<_> =
-                    (0..load.requests).map(|_| batch(&mut phone, &visits)).collect::<Result<_>>()?;
-                Ok((phone, visits, work))
-            })
-            .collect::<Result<_>>()?;
+    for _ in 0..push.runs {
+        let mut ready = Vec::new();
+        for mut teacher in teachers {
+            let work: Vec<_> = (0..push.requests).map(|_| teacher.batch(&visit)).collect::<Result<_>>()?;
+            ready.push((teacher, work));
+        }
         let begun = Instant::now();
         let mut pushing = JoinSet::new();
-        for (mut phone, visits, work) in prepared {
+        for (mut teacher, work) in ready {
             pushing.spawn(async move {
                 let mut took = Vec::new();
                 for entries in &work {
-                    took.push(phone.sync(entries).await.map_err(|e| e.to_string())?);
+                    took.push(teacher.phone.sync(entries).await.map_err(|e| e.to_string())?);
                 }
-                Ok::<_, String>((phone, visits, took))
+                Ok::<_, String>((teacher, took))
             });
         }
-        phones = Vec::new();
+        teachers = Vec::new();
         let mut took = Vec::new();
         while let Some(done) = pushing.join_next().await {
-            let (phone, visits, times) = done??;
-            phones.push((phone, visits));
+            let (teacher, times) = done??;
+            teachers.push(teacher);
             took.extend(times);
         }
-        let entries = load.phones * load.requests * ENTRIES;
         runs.push(json!({
-            "entries_per_s": entries as f64 / begun.elapsed().as_secs_f64(),
+            "entries_per_s": (took.len() * ENTRIES) as f64 / begun.elapsed().as_secs_f64(),
             "p50_ms": percentile(&mut took, 50),
             "p99_ms": percentile(&mut took, 99),
         }));
@@ -109,45 +128,41 @@ async fn main() -> Result<()> {
     Ok(())
 }
 
-fn class_teachers(county: &County) -> impl Iterator<Item = &Person> {
-    county.people.iter().filter(|p| p.grants.iter().any(|g| g.role == Role::ClassTeacher))
+/// A visit as the demo tells them, one that the village is asked about.
+fn a_visit() -> Result<Visit> {
+    let story = County::on(local_date(Utc::now()), Size::Village).story();
+    let asked = story.into_iter().find_map(|written| match written.entry.body {
+        Body::Visit(visit) if visit.seal.is_some() => Some(visit),
+        _ => None,
+    });
+    asked.ok_or_else(|| "the demo has no door-knock".into())
 }
 
-/// A visit to each child of the teacher's class, as the demo's story tells one.
-fn visits_of(county: &County, teacher: &Person) -> Vec<(Subject, Body)> {
-    let classes: Vec<_> = teacher.grants.iter().map(|g| g.scope).collect();
-    let story = county.story();
-    let is_visit = |body: &&Body| matches!(body, Body::Visit(_));
-    let Some(visit) =
-        story.iter().map(|w| &w.entry.body).filter(is_visit).max_by_key(|body| format!("{body:?}").len())
-    else {
-        return Vec::new();
-    };
-    let mine = county.pupils.iter().filter(|p| classes.contains(&Scope::Class(p.basics.class)));
-    mine.map(|pupil| (Subject::Student(pupil.id), visit.clone())).collect()
-}
-
-/// The next entries of a phone: one visit a child, as many children as there are, then again.
-fn batch(phone: &mut Phone, visits: &[(Subject, Body)]) -> Result<Vec<String>> {
-    let now = Utc::now();
-    let mut entries = Vec::new();
-    for _ in 0..ENTRIES {
-        let seq = phone.next_seq();
-        let at = usize::try_from(seq)? % visits.len().max(1);
-        let (subject, body) = visits.get(at).ok_or("a class without children")?;
-        let entry = Entry {
-            id: EntryId(Uuid::now_v7()),
-            subject: *subject,
-            knock: Some(KnockId(Uuid::now_v7())),
-            recorded_at: now,
-            writer: phone.writer,
-            seq,
-            supersedes: None,
-            body: body.clone(),
-        };
-        entries.push(serde_json::to_string(&entry)?);
+impl Teacher {
+    /// The next entries: one visit a child, then the children again.
+    fn batch(&mut self, visit: &Visit) -> Result<Vec<String>> {
+        let now = Utc::now();
+        let mut entries = Vec::new();
+        for _ in 0..ENTRIES {
+            let seq = self.phone.next_seq();
+            let at = usize::try_from(seq)? % self.children.len().max(1);
+            let child = self.children.get(at).ok_or("a class without children")?;
+            let knock = Uuid::now_v7();
+            let secret = Secret(knock.as_u64_pair().1.to_be_bytes());
+            let entry = Entry {
+                id: EntryId(Uuid::now_v7()),
+                subject: Subject::Student(*child),
+                knock: Some(KnockId(knock)),
+                recorded_at: now,
+                writer: self.phone.writer,
+                seq,
+                supersedes: None,
+                body: Body::Visit(Visit { seal: Some(Seal::of(&secret)), ..visit.clone() }),
+            };
+            entries.push(serde_json::to_string(&entry)?);
+        }
+        Ok(entries)
     }
-    Ok(entries)
 }
 
 fn percentile(times: &mut [Duration], percent: usize) -> f64 {

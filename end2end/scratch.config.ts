@@ -1,0 +1,1 @@
+import base from './playwright.config.ts'; export default {...base, testDir:'scratch'}

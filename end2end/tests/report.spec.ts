@@ -1,0 +1,44 @@
+// 单独上报: that it exists changes no byte that those who may not see it receive.
+import { Caller } from '../caller.ts';
+import { expect, test } from '../fixtures.ts';
+import * as people from '../people.ts';
+
+const blind = [people.cadre, people.gradeHead, people.office, people.counsellor, people.township, people.county,
+  people.subjectTeacher, people.primaryTeacher, people.admin];
+
+/** All that a person's phone would have, without the moment of asking and the place in the server's order. */
+async function received(url: string, person: people.Person): Promise<string> {
+  const heard = await (await Caller.signIn(url, person)).everything();
+  return heard.replace(/"server_time":"[^"]*"/g, '').replace(/"cursor":\{[^}]*\}/g, '');
+}
+
+test('a report changes no byte that others receive', async ({ ownServer }) => {
+  const before = await Promise.all(blind.map((person) => received(ownServer.url, person)));
+  const [[child]] = await ownServer.query(`SELECT id FROM student WHERE name = '${people.missing}'`);
+  const teacher = await Caller.signIn(ownServer.url, people.classTeacher);
+  const [receipt] = await teacher.say({
+    subject: { student: child },
+    kind: 'SAFEGUARDING_REPORT',
+    body: { what: '脸上有新伤，不肯说怎么来的。', noticed_at: '2026-11-20T09:38:00Z' },
+  });
+  expect(receipt.answer).toBe('accepted');
+
+  const after = await Promise.all(blind.map((person) => received(ownServer.url, person)));
+  blind.forEach((person, n) => expect(after[n] === before[n], person.name).toBe(true));
+  const principal = await received(ownServer.url, people.principal);
+  expect(principal.includes('不肯说怎么来的')).toBe(true);
+});
+
+test('a phone that is up to date hears nothing of it either', async ({ ownServer }) => {
+  const phones = await Promise.all(blind.map((person) => Caller.signIn(ownServer.url, person)));
+  await Promise.all(phones.map((phone) => phone.everything()));
+  const [[child]] = await ownServer.query(`SELECT id FROM student WHERE name = '${people.missing}'`);
+  const teacher = await Caller.signIn(ownServer.url, people.classTeacher);
+  const body = { what: '脸上有新伤，不肯说怎么来的。', noticed_at: '2026-11-20T09:38:00Z' };
+  await teacher.say({ subject: { student: child }, kind: 'SAFEGUARDING_REPORT', body });
+  for (const [n, phone] of phones.entries()) {
+    const { page } = JSON.parse(await phone.everything());
+    const { cursor, directory_fingerprint, directory, ...news } = page;
+    expect(news, blind[n].name).toEqual({});
+  }
+});

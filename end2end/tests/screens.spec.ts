@@ -1,0 +1,93 @@
+// Every main screen: axe finds nothing, no forbidden word, the primary button in sight, targets for
+// thumbs, no sideways scrolling; and a picture of each.
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Page } from '@playwright/test';
+import { Cadre } from '../cadre.ts';
+import { Phone, barriers, expect, test as base } from '../fixtures.ts';
+import { cadre, classTeacher } from '../people.ts';
+import { type Shown, teachersScreens, villagesScreens } from '../screens.ts';
+import { Teacher } from '../teacher.ts';
+
+const test = base;
+const pictures = join(import.meta.dirname, '..', 'screenshots');
+
+/** Words that wound, threaten or speak of machines; no screen has them. */
+const forbidden = [
+  '辍学生', '流失生', '失踪', '差生', '后进生', '双差', '问题学生', '学渣', '贫困户', '厌学', '拒不配合', '素质低',
+  '上传', '同步', '缓存', '队列', '网络异常', '提交', '服务器', '非法', '校验错误', '退回整改', '不合格', '逾期',
+  '督办', '红牌', '审批', '签批', '举报', '责令', '承诺书', '保证书', '罚款', '起诉', '追究', '普法', '强制报告',
+  '暂无数据', '确定', 'OK', 'undefined', 'NaN', '{', '}',
+];
+
+const lights = [
+  { name: 'light', colorScheme: 'light', height: 740, large: false },
+  { name: 'dark', colorScheme: 'dark', height: 740, large: false },
+  { name: 'large', colorScheme: 'light', height: 740, large: true },
+] as const;
+
+for (const light of lights) {
+  test(`the teacher’s screens, ${light.name}`, async ({ ownServer }) => {
+    const phone = await Phone.buy(ownServer.url, {
+      colorScheme: light.colorScheme,
+      viewport: { width: 360, height: light.height },
+    });
+    const teacher = new Teacher(phone, classTeacher);
+    await teacher.signIn();
+    if (light.large) await teacher.largeType();
+    const found: string[] = [];
+    await teachersScreens(teacher, async (shown) => {
+      found.push(...(await wrong(teacher.page, shown, light.name, 44)));
+    });
+    await phone.discard();
+    expect(found).toEqual([]);
+  });
+
+  test(`the village’s screens, ${light.name}`, async ({ ownServer }) => {
+    const phone = await Phone.buy(ownServer.url, { colorScheme: light.colorScheme });
+    const villager = new Cadre(phone, cadre);
+    await villager.signIn();
+    const found: string[] = [];
+    await villagesScreens(villager, async (shown) => {
+      found.push(...(await wrong(villager.page, shown, light.name, 48)));
+    });
+    await phone.discard();
+    expect(found).toEqual([]);
+  });
+}
+
+test('the primary button is in sight on a small screen', async ({ ownServer }) => {
+  const phone = await Phone.buy(ownServer.url, { viewport: { width: 360, height: 640 } });
+  const teacher = new Teacher(phone, classTeacher);
+  await teacher.signIn();
+  await teachersScreens(teacher, async ({ name, primary }) => {
+    if (primary) await expect(teacher.touchable(primary), name).toBeInViewport({ ratio: 1 });
+  });
+  await phone.discard();
+});
+
+/** What is wrong with the screen as it stands; takes its picture. */
+async function wrong(page: Page, { name }: Shown, light: string, smallest: number): Promise<string[]> {
+  await mkdir(pictures, { recursive: true });
+  await page.screenshot({ path: join(pictures, `${name}.${light}.png`), scale: 'css' });
+  const words = await page.locator('body').innerText();
+  const said = forbidden.filter((word) => words.includes(word)).map((word) => `says ${word}`);
+  const { small, wide } = await page.evaluate(measure, smallest);
+  const sideways = wide ? ['scrolls sideways'] : [];
+  return [...said, ...small, ...sideways, ...(await barriers(page))].map((what) => `${name}: ${what}`);
+}
+
+/** Targets that are too small for a thumb, and whether the page is wider than the glass. */
+function measure(smallest: number): { small: string[]; wide: boolean } {
+  const small: string[] = [];
+  for (const target of document.querySelectorAll('button, a[href], input, select, textarea, summary')) {
+    // A tick is touched by its line.
+    const touched = target.matches('[type=checkbox], [type=radio]') ? target.closest('label') ?? target : target;
+    const { width, height } = touched.getBoundingClientRect();
+    if (width === 0 || (target as HTMLElement).closest('dialog:not([open])')) continue;
+    if (Math.min(width, height) < smallest - 0.5) {
+      small.push(`${Math.round(width)}×${Math.round(height)} ${target.getAttribute('aria-label') ?? target.textContent}`);
+    }
+  }
+  return { small, wide: document.documentElement.scrollWidth > innerWidth };
+}

@@ -1,0 +1,39 @@
+// The app open twice on one phone: one of them sends, both show, nothing happens twice.
+import { expect, test } from '../fixtures.ts';
+import { missing } from '../people.ts';
+
+test('what one window writes the other one shows, and it is sent once', async ({ ownServer, teacher }) => {
+  const other = await teacher.phone.context.newPage();
+  await other.goto('/sync');
+  await teacher.phone.offline();
+  await teacher.knock(missing);
+  await expect(other.getByText(/走访 ·/)).toBeVisible();
+
+  await teacher.phone.offline(false);
+  await Promise.all([
+    teacher.page.evaluate(() => dispatchEvent(new Event('online'))),
+    other.getByRole('button', { name: '现在送' }).tap(),
+  ]);
+  await expect(other.getByText(/走访 ·/)).toHaveCount(0);
+  await teacher.page.goto('/');
+  await teacher.settled();
+  expect(await ownServer.newVisits()).toEqual({ [missing]: 1 });
+});
+
+test('the second window of one form is told', async ({ teacher }) => {
+  await teacher.setOut(missing);
+  await teacher.next();
+  await teacher.tap(/奶奶/);
+  await teacher.reads(/草稿已留/);
+  const other = await teacher.phone.context.newPage();
+  await other.goto(new URL(teacher.page.url()).pathname);
+  const tile = other.getByRole('button', { name: /奶奶/ });
+  await expect(tile).toHaveAttribute('aria-pressed', 'true');
+
+  await teacher.tap(/孩子本人/);
+  await expect(teacher.touchable(/孩子本人/)).toHaveAttribute('aria-pressed', 'true');
+  await teacher.tap('下一步');
+  await teacher.reads(/草稿已留/);
+  await tile.tap();
+  await expect(other.getByText('这一户在另一个窗口里改过。以那边的为准。')).toBeVisible();
+});
