@@ -27,7 +27,10 @@ pub fn shell(assets: &Assets, bundle: Bundle) -> String {
     let at = |name: &str| assets.address(name).to_owned();
     let name = bundle.name();
     let (js, wasm) = (at(&format!("{name}.js")), at(&format!("{name}.wasm")));
-    let own_styles = Some(at(&format!("{name}.css"))).filter(|address| !address.is_empty());
+    let styles = at(match bundle {
+        Bundle::Phone => "app.css",
+        Bundle::Desk => "desk.css",
+    });
     let page = view! {
         <html lang="zh-CN" dir="ltr">
             <head>
@@ -42,8 +45,7 @@ pub fn shell(assets: &Assets, bundle: Bundle) -> String {
                 <meta name="theme-color" content="#111111" media="(prefers-color-scheme: dark)" />
                 <meta name="format-detection" content="telephone=no" />
                 <script src=at("theme.js")></script>
-                <link rel="stylesheet" href=at("app.css") />
-                {own_styles.map(|address| view! { <link rel="stylesheet" href=address /> })}
+                <link rel="stylesheet" href=styles />
                 <link rel="manifest" href="/manifest.webmanifest" />
                 <link rel="icon" href="/icons/icon.svg" />
                 <link rel="apple-touch-icon" href="/icons/apple-touch-icon.png" />

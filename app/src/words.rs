@@ -8,7 +8,7 @@ const CHINESE: &[&str] = &[
     include_str!("../locales/zh-CN/house.json"),
     include_str!("../locales/zh-CN/visit.json"),
     include_str!("../locales/zh-CN/village.json"),
-    #[cfg(feature = "desk")]
+    #[cfg(any(feature = "desk", feature = "ssr"))]
     include_str!("../locales/zh-CN/desk.json"),
 ];
 

@@ -4,6 +4,7 @@
 
 mod decisions;
 mod duties;
+mod export;
 mod reports;
 mod students;
 mod village;
@@ -38,7 +39,9 @@ use uuid::Uuid;
 
 /// `POST /api/v1/desk/{function}`, and nothing to GET.
 pub fn router() -> Router<AppState> {
-    Router::new().route("/api/v1/desk/{function}", post(ask))
+    Router::new()
+        .route("/api/v1/desk/{function}", post(ask))
+        .route("/api/v1/desk/visits.xlsx", post(export::visits))
 }
 
 async fn ask(State(state): State<AppState>, SignedIn(actor): SignedIn, request: Request) -> Response {
@@ -46,7 +49,7 @@ async fn ask(State(state): State<AppState>, SignedIn(actor): SignedIn, request: 
     if !addresses().iter().any(|(address, _)| *address == path) {
         return Error::NotFound.into_response();
     }
-    let desk = Arc::new(Desk { state, actor, error: Mutex::default() });
+    let desk = Arc::new(Desk::new(state, actor));
     let response = answer(desk.clone(), request).await;
     let error = desk.error.lock().unwrap_or_else(PoisonError::into_inner).take();
     match error {
@@ -68,6 +71,10 @@ struct Desk {
 }
 
 impl Desk {
+    fn new(state: AppState, actor: Actor) -> Self {
+        Self { state, actor, error: Mutex::default() }
+    }
+
     /// A transaction that shows what this person may see.
     async fn reader(&self) -> Result<Transaction> {
         self.state.database.reader(&self.actor).await

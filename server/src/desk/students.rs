@@ -6,12 +6,13 @@ use app::desk::Paged;
 use app::desk::students::{StudentFile, StudentRow, StudentsAsked};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::{Facet, may_write};
-use domain::duty::{Duty, Owner, Reason};
 use domain::actor::Role;
+use domain::duty::{Duty, Owner, Reason};
 use domain::entry::Kind;
-use domain::ids::{ClassId, DutyId, StudentId, UserId, VillageId};
-use domain::sync::StudentView;
+use domain::ids::{ClassId, DutyId, SchoolId, StudentId, UserId, VillageId};
+use domain::sync::{Sibling, StudentView};
 use domain::vocabulary::EnrolmentStatus;
+use serde::Deserialize;
 use sqlx::types::Json;
 use uuid::Uuid;
 
@@ -116,6 +117,22 @@ impl From<DutyOf> for Duty {
     }
 }
 
+/// A child of the same household as it is kept beside this one (`sync::siblings`).
+#[derive(Deserialize)]
+struct Stub {
+    student: StudentId,
+    name: String,
+    class: String,
+    school: SchoolId,
+}
+
+impl Stub {
+    fn seen_from(self, school: Option<SchoolId>) -> Sibling {
+        let own_school = school == Some(self.school);
+        Sibling { student: self.student, name: self.name, class: self.class, own_school }
+    }
+}
+
 /// One child's file. 单独上报 has a page of its own, also for those who may read it.
 ///
 /// # Errors
@@ -125,11 +142,14 @@ pub(super) async fn file(desk: &Desk, id: StudentId) -> Result<StudentFile> {
     let county = desk.actor.county.0;
     let mut tx = desk.reader().await?;
     let (state, place) = child(&mut tx, &desk.actor, id).await?.ok_or(Error::NotFound)?;
-    let initials: String = sqlx::query_scalar("SELECT initials FROM student WHERE county = $1 AND id = $2")
-        .bind(county)
-        .bind(id.0)
-        .fetch_one(&mut *tx)
-        .await?;
+    let (initials, Json(siblings)): (String, Json<Vec<Stub>>) =
+        sqlx::query_as("SELECT initials, siblings FROM student WHERE county = $1 AND id = $2")
+            .bind(county)
+            .bind(id.0)
+            .fetch_one(&mut *tx)
+            .await?;
+    let school = state.basics.as_ref().map(|basics| basics.school);
+    let siblings = siblings.into_iter().map(|stub| stub.seen_from(school)).collect();
     let entries: Vec<EntryRow> = sqlx::query_as(
         "SELECT raw, author, author_name, received_at FROM entry
          WHERE county = $1 AND student = $2 AND kind <> 'SAFEGUARDING_REPORT'
@@ -148,9 +168,8 @@ pub(super) async fn file(desk: &Desk, id: StudentId) -> Result<StudentFile> {
     .fetch_all(&mut *tx)
     .await?;
     Ok(StudentFile {
-        may_decide: desk.actor.is(Role::Office)
-            && may_write(&desk.actor, Facet::Of(Kind::Register), &place),
-        view: StudentView { id, state, initials, siblings: Vec::new() },
+        may_decide: desk.actor.is(Role::Office) && may_write(&desk.actor, Facet::Of(Kind::Register), &place),
+        view: StudentView { id, state, initials, siblings },
         entries: entries.into_iter().filter_map(EntryRow::seen).collect(),
         duties: duties.into_iter().map(Duty::from).collect(),
         as_of,

@@ -63,10 +63,11 @@ pub(super) async fn asked(desk: &Desk) -> Result<Paged<VillageAsked>> {
         .bind(county)
         .fetch_all(&mut *tx)
         .await?;
-    let cadres: Vec<(Uuid, String, Option<String>)> =
-        sqlx::query_as("SELECT scope, name, cadre FROM colleague WHERE role = 'CADRE' ORDER BY granted_at, name")
-            .fetch_all(&mut *tx)
-            .await?;
+    let cadres: Vec<(Uuid, String, Option<String>)> = sqlx::query_as(
+        "SELECT scope, name, cadre FROM colleague WHERE role = 'CADRE' ORDER BY granted_at, name",
+    )
+    .fetch_all(&mut *tx)
+    .await?;
 
     let total = u32::try_from(open.len()).unwrap_or(u32::MAX);
     let mut villages: BTreeMap<Uuid, VillageAsked> = BTreeMap::new();
@@ -109,6 +110,8 @@ pub(super) async fn asked(desk: &Desk) -> Result<Paged<VillageAsked>> {
         village.strengths.sort_by(|a, b| b.0.cmp(&a.0));
     }
     // Nobody waits last: `None` would come first.
-    rows.sort_by_key(|v| (v.waiting.first().map_or(DateTime::<Utc>::MAX_UTC, |w| w.started_at), v.name.clone()));
+    rows.sort_by_key(|v| {
+        (v.waiting.first().map_or(DateTime::<Utc>::MAX_UTC, |w| w.started_at), v.name.clone())
+    });
     Ok(Paged { rows, total, page: 0, as_of })
 }

@@ -84,6 +84,15 @@ pub(super) async fn page(desk: &Desk, asked: &VisitsAsked) -> Result<Paged<Visit
     Ok(Paged { rows, total, page: asked.page, as_of })
 }
 
+/// The first of all visits that are asked for, whatever page, and how many there are.
+///
+/// # Errors
+/// The database does not answer.
+pub(super) async fn all(desk: &Desk, asked: &VisitsAsked, at_most: u32) -> Result<(Vec<VisitRow>, u32)> {
+    let mut tx = desk.reader().await?;
+    rows(&mut tx, desk.actor.county, asked, None, (at_most.into(), 0)).await
+}
+
 /// Visits that count: not withdrawn, not replaced. What the office said of one is shown to those who may
 /// read reviews of that child, and to its author.
 async fn rows(
@@ -152,9 +161,8 @@ pub(super) async fn file(desk: &Desk, entry: EntryId) -> Result<VisitFile> {
     let (visit, beside) = entries(&mut tx, county, row.student, entry).await?;
     let visit = visit.ok_or(Error::NotFound)?;
     let known = child(&mut tx, &desk.actor, row.student).await?;
-    let may_review = known
-        .as_ref()
-        .is_some_and(|(_, place)| may_write(&desk.actor, Facet::Of(Kind::Review), place));
+    let may_review =
+        known.as_ref().is_some_and(|(_, place)| may_write(&desk.actor, Facet::Of(Kind::Review), place));
     let (line, basics) = known.map_or((None, None), |(state, _)| {
         (state.visits.into_iter().find(|line| line.entry == entry), state.basics)
     });

@@ -4,6 +4,8 @@ use crate::children::*;
 use crate::common::*;
 use crate::phone::{Phone, now};
 use crate::world::*;
+use axum::http::Method;
+use calamine::{Reader as _, Xlsx, open_workbook_from_rs};
 use chrono::Duration;
 use domain::calendar::local_date;
 use domain::confirmation::{Confirmation, Projection};
@@ -12,12 +14,40 @@ use domain::ids::EntryId;
 use domain::vocabulary::ConfirmationResult;
 use rstest::rstest;
 use serde_json::{Value, json};
+use std::io::Cursor;
 
 /// What stands in the cells of a workbook.
 pub fn texts_of(answer: &Answer) -> String {
-    let _ = answer;
-    String::new()
+    assert_eq!(answer.status, 200, "{answer}");
+    let mut book: Xlsx<_> = open_workbook_from_rs(Cursor::new(answer.body.to_vec())).unwrap();
+    let range = book.worksheet_range("走访").unwrap();
+    range.cells().map(|(_, _, cell)| format!("{cell}\n")).collect()
 }
+
+/// Asks for the workbook as the page's form does.
+pub async fn workbook(desk: &mut Client, asked: Value) -> Answer {
+    let mut form = desk.clone();
+    form.headers.push(("content-type", "application/x-www-form-urlencoded".into()));
+    let asked: String = asked.to_string().bytes().map(|byte| format!("%{byte:02x}")).collect();
+    let body = format!("asked={asked}").into_bytes();
+    form.send(Method::POST, "/api/v1/desk/visits.xlsx", Some(body)).await
+}
+
+#[tokio::test]
+async fn a_workbook_holds_what_the_list_shows() {
+    let world = World::new().await;
+    let mut office = world.desk(OFFICE).await;
+    let answer = workbook(&mut office, json!({"kind": "DOOR_KNOCK"})).await;
+    assert!(answer.header("content-disposition").starts_with("attachment; filename=\"visits-"));
+    let texts = texts_of(&answer);
+    assert!(texts.starts_with("1 次走访 · 数据到 "), "{texts}");
+    for text in ["阿依古丽·艾力甲", "示例中学", "七年级3班", "敲门行动", "等村里", "等看过"] {
+        assert!(texts.contains(text), "{text} in {texts}");
+    }
+    assert!(!texts.contains("袁小军"));
+    assert_eq!(workbook(&mut office, json!("songs")).await.code(), "MALFORMED");
+}
+
 
 #[rstest]
 #[case::all(json!({}), &["阿依古丽·艾力甲", "袁小军"])]

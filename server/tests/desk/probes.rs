@@ -2,6 +2,7 @@
 
 use crate::children::*;
 use crate::common::*;
+use crate::lists::{texts_of, workbook};
 use crate::world::*;
 use app::desk::source::addresses;
 use axum::http::Method;
@@ -28,10 +29,7 @@ async fn all(world: &World, phone: &str) -> String {
         assert!(matches!(answer.status, 200 | 404), "{phone} {function}: {answer}");
         told.push_str(&answer.text());
     }
-    let form = format!("asked={}", "%7B%7D");
-    desk.headers.push(("content-type", "application/x-www-form-urlencoded".into()));
-    let workbook = desk.send(Method::POST, "/api/v1/desk/visits.xlsx", Some(form.into_bytes())).await;
-    told.push_str(&crate::lists::texts_of(&workbook));
+    told.push_str(&texts_of(&workbook(&mut desk, json!({})).await));
     told
 }
 

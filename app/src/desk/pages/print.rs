@@ -2,6 +2,7 @@
 //! and filed. Black on white whatever the theme.
 
 use super::load::{Answered, load};
+use super::visit::supplement_lines;
 use super::{begun, said};
 use crate::desk::functions;
 use crate::desk::visits::VisitFile;
@@ -87,6 +88,16 @@ fn Sheet(file: VisitFile) -> impl IntoView {
         Some(said::list(visit.difficulties.iter().map(|d| d.term().to_owned()))).filter(|d| !d.is_empty()),
     ];
     let remark = remark.into_iter().flatten().collect::<Vec<_>>().join("\n");
+    let added = said::list(
+        file.beside
+            .iter()
+            .filter_map(|seen| match &seen.entry.body {
+                Body::Supplement(supplement) => Some(supplement),
+                _ => None,
+            })
+            .flat_map(supplement_lines)
+            .map(|(name, value)| format!("{name}：{value}")),
+    );
     view! {
         <article class="r10">
             <h1>{say("desk.r10.title")}</h1>
@@ -114,6 +125,7 @@ fn Sheet(file: VisitFile) -> impl IntoView {
                     <Line n="⑧" key="family" value=promises(&begun, visit, &Party::Family) />
                     <Line n="" key="ours" value=promises(&begun, visit, &Party::School) />
                     <Line n="⑨" key="difficulties" value=remark />
+                    <Line n="" key="added" value=added />
                     <Line n="⑩" key="next" value=visit.next_follow_up_on.map(|on| on.to_string()).unwrap_or_default() />
                     <Line n="⑪" key="confirmed" value=answers.unwrap_or_default() tall=true />
                     <Line n="⑫" key="signature" value=term(visit.signature.as_ref().map(|s| s.term())) tall=true />

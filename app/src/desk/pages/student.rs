@@ -18,7 +18,7 @@ use domain::register::Source;
 use domain::review::Verdict;
 use domain::sighting::Taken;
 use domain::student::{Basics, Proposal, StudentState};
-use domain::sync::SeenEntry;
+use domain::sync::{SeenEntry, Sibling};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::use_params_map;
@@ -83,7 +83,8 @@ fn File(file: StudentFile, changed: Callback<()>) -> impl IntoView {
             <section class="basics">
                 <p class="tags">{absence(&begun, &state)}</p>
                 <dl class="facts">{state.basics.as_ref().map(|basics| facts(&begun, basics, &state))}</dl>
-                {state.basics.as_ref().map(|basics| guardians(basics))}
+                {state.basics.as_ref().map(guardians)}
+                {siblings(&file.view.siblings)}
                 {(!state.proposals.is_empty())
                     .then(|| {
                         view! {
@@ -164,6 +165,23 @@ fn guardians(basics: &Basics) -> impl IntoView + use<> {
             view! { <p class="guardian"><bdi>{who}</bdi> {away} {phone}</p> }
         })
         .collect_view()
+}
+
+/// The others of the household: those of this school by their files, others by name and grade.
+fn siblings(siblings: &[Sibling]) -> impl IntoView + use<> {
+    let each = siblings
+        .iter()
+        .map(|sibling| {
+            let words = format!("{} {}", sibling.name, sibling.class);
+            if sibling.own_school {
+                let file = format!("/desk/students/{}", sibling.student);
+                view! { <a href=file><bdi>{words}</bdi></a> " " }.into_any()
+            } else {
+                view! { <bdi>{words}</bdi> " " }.into_any()
+            }
+        })
+        .collect_view();
+    (!siblings.is_empty()).then(|| view! { <p><span class="hint">{say("desk.visit.others")}</span> " " {each}</p> })
 }
 
 /// 138****1234, whole when it is asked for: somebody may stand behind the screen.

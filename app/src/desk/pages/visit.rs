@@ -89,16 +89,14 @@ fn File(file: VisitFile, changed: Callback<()>) -> impl IntoView {
             {beside}
             {answered.then(|| view! { <h3>{say("desk.visit.village")}</h3> })}
             {answers}
-            {file
-                .may_review
-                .then(|| {
-                    view! { <Review entry=row.entry look=row.look changed=changed /> }
-                })}
             <p class="links">
                 <a href=format!("/desk/print/{}", row.entry)>{say("desk.print")}</a>
                 <a href=format!("/desk/students/{}", row.student)>{say("desk.to_file")}</a>
             </p>
         </div>
+        {file
+            .may_review
+            .then(|| view! { <Review entry=row.entry look=row.look changed=changed /> })}
     }
     .into_any()
 }
@@ -175,6 +173,7 @@ pub fn supplement_lines(supplement: &Supplement) -> Vec<(&'static str, String)> 
 #[component]
 fn Review(entry: EntryId, look: Option<Look>, changed: Callback<()>) -> impl IntoView {
     let words = RwSignal::new(String::new());
+    let asking = RwSignal::new(false);
     let busy = RwSignal::new(false);
     let fault = RwSignal::new(None::<Fault>);
     let missing = RwSignal::new(false);
@@ -191,6 +190,7 @@ fn Review(entry: EntryId, look: Option<Look>, changed: Callback<()>) -> impl Int
             busy.set(false);
             match done {
                 Ok(()) => {
+                    asking.set(false);
                     words.set(String::new());
                     fault.set(None);
                     changed.run(());
@@ -199,42 +199,45 @@ fn Review(entry: EntryId, look: Option<Look>, changed: Callback<()>) -> impl Int
             }
         });
     };
-    let wrong = Signal::derive(move || {
-        missing
-            .get()
-            .then(|| say("desk.review.words_needed").to_owned())
-            .or_else(|| fault.with(|fault| fault.as_ref().map(sentence)))
-    });
-    let seen = (look != Some(Look::Seen)).then(|| {
+    let button = move |class: &'static str, key: &'static str, press: Callback<()>| {
         view! {
             <button
                 type="button"
-                class="primary"
+                class=class
                 aria-disabled=move || busy.get().then_some("true")
-                on:click=move |_| say_it(Verdict::Seen)
+                on:click=move |_| press.run(())
             >
-                {say("desk.review.seen")}
+                {say(key)}
             </button>
         }
-    });
+    };
+    let seen = Callback::new(move |()| say_it(Verdict::Seen));
+    let ask = Callback::new(move |()| asking.set(true));
+    let back = Callback::new(move |()| asking.set(false));
+    let send = Callback::new(move |()| say_it(Verdict::PleaseAdd));
+    let wrong = Signal::derive(move || missing.get().then(|| say("desk.review.words_needed").to_owned()));
     view! {
         <section class="review" aria-label=say("desk.review.title")>
-            {seen}
-            <Note
-                id="words"
-                label=say("desk.review.words").to_owned()
-                hint=say("desk.review.hint").to_owned()
-                wrong=wrong
-                value=words
-            />
-            <button
-                type="button"
-                class="secondary"
-                aria-disabled=move || busy.get().then_some("true")
-                on:click=move |_| say_it(Verdict::PleaseAdd)
+            {move || fault.with(|fault| fault.as_ref().map(|f| view! { <p class="error wide" role="alert">{sentence(f)}</p> }))}
+            <Show
+                when=move || asking.get()
+                fallback=move || {
+                    view! {
+                        {(look != Some(Look::Seen)).then(|| button("primary", "desk.review.seen", seen))}
+                        {button("secondary", "desk.review.please_add", ask)}
+                    }
+                }
             >
-                {say("desk.review.please_add")}
-            </button>
+                <Note
+                    id="words"
+                    label=say("desk.review.words").to_owned()
+                    hint=say("desk.review.hint").to_owned()
+                    wrong=wrong
+                    value=words
+                />
+                {button("primary", "desk.review.send", send)}
+                {button("secondary", "desk.back", back)}
+            </Show>
         </section>
     }
 }
