@@ -147,6 +147,7 @@ pub async fn serve(serve: Serve, opened: &mut Opened) -> Result<()> {
     let mut serving =
         tokio::spawn(axum::serve(listener, service).with_graceful_shutdown(until_ended()).into_future());
     announce(address, &demo::accounts(opened).await?);
+    let nightly = tokio::spawn(sync::nightly::every_night(opened.database.clone()));
 
     let result = tokio::select! {
         _ = interrupt.recv() => Ok(()),
@@ -154,6 +155,7 @@ pub async fn serve(serve: Serve, opened: &mut Opened) -> Result<()> {
         () = cluster_ends(opened) => Err(Error::Internal("Postgres ended by itself; see postgres.log".into())),
     };
     tracing::info!("ending");
+    nightly.abort();
     // Nobody listening any more is what is wanted.
     let _ = end.send(true);
     tokio::select! {

@@ -2,11 +2,14 @@
 
 #![forbid(unsafe_code)]
 
+use chrono::Utc;
 use clap::{Parser, Subcommand};
+use domain::calendar::local_date;
 use server::account::{self, User};
 use server::config::{Opened, Serve, Where};
 use server::demo::{self, Demo};
 use server::import::{self, Import};
+use server::sync::nightly;
 use server::{Error, Result, http, verify};
 use std::process::ExitCode;
 
@@ -60,6 +63,11 @@ enum Command {
         #[command(flatten)]
         place: Where,
     },
+    /// Does what a new day asks for (a running server does it by itself): duties, cards, seals
+    Nightly {
+        #[command(flatten)]
+        place: Where,
+    },
     /// Walks the chain of everything stored; exit code 1 if anything was changed or is missing
     Verify {
         #[command(flatten)]
@@ -75,6 +83,7 @@ impl Command {
             | Self::Import { place, .. }
             | Self::User { place, .. }
             | Self::Demo { place, .. }
+            | Self::Nightly { place }
             | Self::Verify { place } => place,
         }
     }
@@ -120,6 +129,7 @@ async fn obey(command: Command, opened: &mut Opened) -> Result<bool> {
             eprintln!("qiaomen: the database is not empty; nothing was filled in");
             Ok(false)
         }
+        Command::Nightly { .. } => nightly::run(&opened.database, local_date(Utc::now())).await.map(|()| true),
         Command::Verify { .. } => verify::run(opened).await,
     }
 }

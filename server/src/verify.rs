@@ -5,6 +5,7 @@ use crate::account::counties;
 use crate::config::Opened;
 use crate::database::Transaction;
 use crate::error::Result;
+use crate::sync;
 use domain::entry::{Hash, body_hash, link};
 use domain::ids::{CountyId, UserId};
 use uuid::Uuid;
@@ -30,6 +31,9 @@ pub async fn run(opened: &Opened) -> Result<bool> {
     for county in counties(&opened.database).await? {
         let mut tx = opened.database.applier(county, UserId(Uuid::nil())).await?;
         links += walk(&mut tx, county, &mut breaks).await?;
+        for (writer, seq) in sync::seal::broken(&mut tx, county).await? {
+            breaks.push(Break { writer, seq, why: "a nightly seal saw another chain" });
+        }
     }
     for Break { writer, seq, why } in &breaks {
         println!("writer {writer}, seq {seq}: {why}");

@@ -8,24 +8,28 @@ use domain::duty::{Duty, owed};
 use domain::ids::{EntryId, StudentId};
 use domain::review::Verdict;
 use domain::student::{StudentState, VisitLine};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 /// What is to be written beside the entries.
 #[derive(Debug, Default)]
 pub(super) struct Following {
-    /// Children who stand differently now.
+    /// Children whose duties and cards these are.
+    pub of: Vec<StudentId>,
+    /// Those of them who stand differently now.
     pub changed: Vec<StudentId>,
     /// Scopes that cover a child from now on.
     pub covered: Vec<(Uuid, StudentId)>,
     /// Scopes that no longer do.
     pub uncovered: Vec<(Uuid, StudentId)>,
-    /// Everything owed about the changed children.
+    /// Everything owed about the children.
     pub duties: Vec<Duty>,
-    /// All cards of the changed children.
+    /// All cards of the children.
     pub cards: Vec<Card>,
     /// How visits stand whose standing, review or supplement changed.
     pub lines: Vec<Line>,
+    /// The same of visits that are written with this batch.
+    pub new_lines: Vec<Line>,
     /// Households whose stubs of one another are to be made anew.
     pub households: BTreeSet<Uuid>,
 }
@@ -61,18 +65,23 @@ pub(super) fn of(batch: &Batch<'_>) -> Following {
             following.follow(batch.around, *id, file);
         }
     }
+    let is_new = |line: &Line| batch.new.visits.iter().any(|new| new.entry.id == line.entry);
+    (following.new_lines, following.lines) = following.lines.into_iter().partition(is_new);
     following
 }
 
 impl Following {
+    /// Adds what follows from one file.
     pub(super) fn follow(&mut self, around: &Surroundings, id: StudentId, file: &File) {
         let state = &file.state;
         let Some(basics) = &state.basics else { return };
         let at = around.at(basics.school);
-        self.changed.push(id);
-
         let now: BTreeSet<Uuid> = around.scopes(basics, state.is_open(&at.policy)).into_iter().collect();
         let before: BTreeSet<Uuid> = file.stored.iter().flat_map(|s| s.scopes.iter().copied()).collect();
+        self.of.push(id);
+        if file.is_changed() || now != before {
+            self.changed.push(id);
+        }
         self.covered.extend(now.difference(&before).map(|scope| (*scope, id)));
         self.uncovered.extend(before.difference(&now).map(|scope| (*scope, id)));
 
@@ -89,6 +98,15 @@ impl Following {
         let lines = state.visits.iter().map(|line| Line::of(line, at));
         self.lines.extend(lines.filter(|line| line_before(line.entry).as_ref() != Some(line)));
         self.households(stored, state);
+    }
+
+    /// All visits of these files, changed or not: settings that begin today may stand them otherwise.
+    pub(super) fn all_lines(&mut self, around: &Surroundings, files: &BTreeMap<StudentId, File>) {
+        let lines = files.values().filter_map(|file| {
+            let at = around.at(file.state.basics.as_ref()?.school);
+            Some(file.state.visits.iter().map(move |line| Line::of(line, at)))
+        });
+        self.lines = lines.flatten().collect();
     }
 
     /// What a stub says of a child: the household, the given name, the class.

@@ -1,10 +1,11 @@
 //! Writes what came of a batch: one statement a table, whatever the number of entries. Rows that say
 //! the same as before are left alone, so that no phone hears of them.
 
-use super::batch::Batch;
+use super::batch::{Batch, File};
 use super::follow::{Following, Line};
 use super::initials::initials;
 use super::siblings;
+use super::surroundings::Surroundings;
 use crate::error::{Error, Result};
 use domain::access::Facet;
 use domain::calendar::local_date;
@@ -14,6 +15,7 @@ use domain::ids::StudentId;
 use domain::student::FOLD_VERSION;
 use serde::Serialize;
 use sqlx::PgConnection;
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// Columns of a statement over `unnest`.
@@ -21,19 +23,32 @@ macro_rules! columns {
     ($($name:ident: $type:ty),* $(,)?) => { #[derive(Default)] struct Columns { $($name: Vec<$type>),* } };
 }
 
+/// The entries of a batch and all that follows from them.
 pub(super) async fn write(tx: &mut PgConnection, batch: &Batch<'_>, following: &Following) -> Result<()> {
     entries(tx, batch).await?;
     quarantined(tx, batch).await?;
-    students(tx, batch, following).await?;
-    access(tx, batch.around.county.0, following).await?;
-    visits(tx, batch, following).await?;
+    new_visits(tx, batch, following).await?;
+    taken_back(tx, batch).await?;
     knocks(tx, batch).await?;
     answers(tx, batch).await?;
-    let county = batch.around.county.0;
-    duties(tx, county, &following.changed, &following.duties, true).await?;
-    duties(tx, county, &[], &batch.new.duties, false).await?;
+    duties(tx, batch.around.county.0, &[], &batch.new.duties, false).await?;
+    follow(tx, batch.around, &batch.files, following).await
+}
+
+/// Where children stand, and what follows from that.
+pub(super) async fn follow(
+    tx: &mut PgConnection,
+    around: &Surroundings,
+    files: &BTreeMap<StudentId, File>,
+    following: &Following,
+) -> Result<()> {
+    let county = around.county.0;
+    students(tx, around, files, &following.changed).await?;
+    access(tx, county, following).await?;
+    lines(tx, county, &following.lines).await?;
+    duties(tx, county, &following.of, &following.duties, true).await?;
     cards(tx, county, following).await?;
-    siblings::renew(tx, batch.around, &following.households).await
+    siblings::renew(tx, around, &following.households).await
 }
 
 fn json(value: &impl Serialize) -> Result<String> {
@@ -138,16 +153,20 @@ async fn quarantined(tx: &mut PgConnection, batch: &Batch<'_>) -> Result<()> {
     Ok(())
 }
 
-async fn students(tx: &mut PgConnection, batch: &Batch<'_>, following: &Following) -> Result<()> {
+async fn students(
+    tx: &mut PgConnection,
+    around: &Surroundings,
+    files: &BTreeMap<StudentId, File>,
+    changed: &[StudentId],
+) -> Result<()> {
     columns! {
         id: Uuid, school: Uuid, class: Uuid, grade: Uuid, village: Option<Uuid>, township: Option<Uuid>,
         household: Option<Uuid>, open: bool, name: String, initials: String, roll_no: Option<String>,
         state: String,
     }
     let (mut new, mut known) = (Columns::default(), Columns::default());
-    let around = batch.around;
-    for id in &following.changed {
-        let Some(file) = batch.files.get(id) else { continue };
+    for id in changed {
+        let Some(file) = files.get(id) else { continue };
         let Some(basics) = &file.state.basics else { continue };
         let c = if file.stored.is_some() { &mut known } else { &mut new };
         c.id.push(id.0);
@@ -234,29 +253,31 @@ async fn access(tx: &mut PgConnection, county: Uuid, following: &Following) -> R
     Ok(())
 }
 
-async fn visits(tx: &mut PgConnection, batch: &Batch<'_>, following: &Following) -> Result<()> {
-    let county = batch.around.county.0;
-    new_visits(tx, batch, following).await?;
-    let known: Vec<&Line> = following
-        .lines
-        .iter()
-        .filter(|line| !batch.new.visits.iter().any(|new| new.entry.id == line.entry))
-        .collect();
-    if !known.is_empty() {
-        sqlx::query(
-            "UPDATE visit v SET standing = n.standing, review = n.review, supplemented = n.supplemented
-             FROM unnest($2::uuid[], $3::text[], $4::text[], $5::bool[])
-               AS n (entry, standing, review, supplemented)
-             WHERE v.county = $1 AND v.entry = n.entry",
-        )
-        .bind(county)
-        .bind(known.iter().map(|l| l.entry.0).collect::<Vec<_>>())
-        .bind(known.iter().map(|l| l.standing).collect::<Vec<_>>())
-        .bind(known.iter().map(|l| l.review).collect::<Vec<_>>())
-        .bind(known.iter().map(|l| l.supplemented).collect::<Vec<_>>())
-        .execute(&mut *tx)
-        .await?;
+/// How visits stand now.
+async fn lines(tx: &mut PgConnection, county: Uuid, lines: &[Line]) -> Result<()> {
+    if lines.is_empty() {
+        return Ok(());
     }
+    sqlx::query(
+        "UPDATE visit v SET standing = n.standing, review = n.review, supplemented = n.supplemented
+         FROM unnest($2::uuid[], $3::text[], $4::text[], $5::bool[])
+           AS n (entry, standing, review, supplemented)
+         WHERE v.county = $1 AND v.entry = n.entry
+           AND (v.standing, v.review, v.supplemented) IS DISTINCT FROM (n.standing, n.review, n.supplemented)",
+    )
+    .bind(county)
+    .bind(lines.iter().map(|l| l.entry.0).collect::<Vec<_>>())
+    .bind(lines.iter().map(|l| l.standing).collect::<Vec<_>>())
+    .bind(lines.iter().map(|l| l.review).collect::<Vec<_>>())
+    .bind(lines.iter().map(|l| l.supplemented).collect::<Vec<_>>())
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+/// Visits that were corrected or withdrawn.
+async fn taken_back(tx: &mut PgConnection, batch: &Batch<'_>) -> Result<()> {
+    let county = batch.around.county.0;
     if !batch.new.superseded.is_empty() {
         let (old, new): (Vec<_>, Vec<_>) = batch.new.superseded.iter().map(|(o, n)| (o.0, n.0)).unzip();
         sqlx::query(
@@ -298,7 +319,7 @@ async fn new_visits(tx: &mut PgConnection, batch: &Batch<'_>, following: &Follow
         };
         let Some(basics) = batch.files.get(&student).and_then(|f| f.state.basics.as_ref()) else { continue };
         // Withdrawn or corrected by the same request: the ledger's row says how it began.
-        let line = following.lines.iter().find(|line| line.entry == entry.id);
+        let line = following.new_lines.iter().find(|line| line.entry == entry.id);
         let began = if visit.needs_confirmation() { "WAITING" } else { "NOT_NEEDED" };
         c.entry.push(entry.id.0);
         c.facet.push(Facet::of_visit(&visit.kind).code());
@@ -457,7 +478,7 @@ async fn answers(tx: &mut PgConnection, batch: &Batch<'_>) -> Result<()> {
 }
 
 /// Duties of these children as they are owed now, and those no longer owed marked gone.
-pub(super) async fn duties(
+async fn duties(
     tx: &mut PgConnection,
     county: Uuid,
     of: &[StudentId],
@@ -518,8 +539,8 @@ pub(super) async fn duties(
 }
 
 /// Cards of the changed children as the village is asked now, and those gone marked so.
-pub(super) async fn cards(tx: &mut PgConnection, county: Uuid, following: &Following) -> Result<()> {
-    if following.changed.is_empty() {
+async fn cards(tx: &mut PgConnection, county: Uuid, following: &Following) -> Result<()> {
+    if following.of.is_empty() {
         return Ok(());
     }
     let cards = &following.cards;
@@ -542,7 +563,7 @@ pub(super) async fn cards(tx: &mut PgConnection, county: Uuid, following: &Follo
            gone = false",
     )
     .bind(county)
-    .bind(following.changed.iter().map(|s| s.0).collect::<Vec<_>>())
+    .bind(following.of.iter().map(|s| s.0).collect::<Vec<_>>())
     .bind(cards.iter().map(|c| c.id).collect::<Vec<_>>())
     .bind(cards.iter().map(|c| c.village.0).collect::<Vec<_>>())
     .bind(cards.iter().map(|c| c.student.0).collect::<Vec<_>>())

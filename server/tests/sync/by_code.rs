@@ -62,8 +62,12 @@ async fn whoever_holds_the_code_answers_once(#[case] visit_first: bool) {
     assert_eq!((line.answers.len(), line.answers[0].strength.code()), (1, "BY_CODE"));
     assert_eq!(line.answers[0].user, None);
 
-    let better = [("id", json!(Uuid::new_v4())), ("supersedes", answer["id"].clone()),
-        ("result", json!("CORRECTED")), ("discrepancies", json!(["CHILD_AWAY"]))];
+    let better = [
+        ("id", json!(Uuid::new_v4())),
+        ("supersedes", answer["id"].clone()),
+        ("result", json!("CORRECTED")),
+        ("discrepancies", json!(["CHILD_AWAY"])),
+    ];
     let reply = anybody.post("/api/v1/answer", with(&answer, &better)).await;
     assert_eq!(reply.status, 204, "{reply}");
     teacher.sync().await;
@@ -105,7 +109,8 @@ async fn a_code_expires_by_policy() {
     assert_eq!(app.anonymous().post("/api/v1/answer", early.clone()).await.status, 204);
     teacher.write_at_door(Subject::Student(girl()), knock(), Body::Visit(visit));
     teacher.sync().await;
-    let reply = app.anonymous().post("/api/v1/answer", with(&answer, &[("supersedes", early["id"].clone())])).await;
+    let reply =
+        app.anonymous().post("/api/v1/answer", with(&answer, &[("supersedes", early["id"].clone())])).await;
     assert_eq!((reply.status, reply.code().as_str()), (410, "ANSWER_EXPIRED"));
     assert!(teacher.file(girl()).student.state.visits[0].answers.is_empty());
 }
@@ -135,7 +140,10 @@ async fn answers_are_throttled_per_knock() {
     let (app, _) = world().await;
     let mut statuses = Vec::new();
     for _ in 0..12 {
-        let guess = with(&posted("a0a0a0a0a0a0a0a0"), &[("secret", json!(domain::hex(&Uuid::new_v4().as_bytes()[..8])))]);
+        let guess = with(
+            &posted("a0a0a0a0a0a0a0a0"),
+            &[("secret", json!(domain::hex(&Uuid::new_v4().as_bytes()[..8])))],
+        );
         statuses.push(app.anonymous().post("/api/v1/answer", guess).await.status);
     }
     assert_eq!(statuses, [vec![204; 10], vec![429; 2]].concat());

@@ -10,6 +10,7 @@ mod phone;
 
 mod answers;
 mod by_code;
+mod nights;
 mod order;
 mod push;
 mod rights;
