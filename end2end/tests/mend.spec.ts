@@ -1,16 +1,17 @@
-// What the school could not take comes back with its reason, and goes out when it is mended.
+// What the school could not take comes back with its reason, and goes out when it is mended. Here the
+// database cannot hold one sign.
 import { expect, test } from '../fixtures.ts';
 import { missing, routine } from '../people.ts';
 
 test('a refused visit is mended and sent; the one beside it was never held up', async ({ ownServer, teacher }) => {
+  await ownServer.query("ALTER TABLE entry ADD CONSTRAINT holds_no_bell CHECK (raw NOT LIKE '%☎%') NOT VALID");
   await teacher.phone.offline();
   await teacher.setOut(missing);
   await teacher.next();
   await teacher.tap(/奶奶/);
   await teacher.next();
   await teacher.next();
-  // A sign that no database holds, as some keyboards paste it.
-  await teacher.page.getByLabel('一句话').fill('奶奶说：好\u0000的');
+  await teacher.page.getByLabel('一句话').fill('打了☎，奶奶说好的。');
   await teacher.save();
   await teacher.page.goto('/');
   await teacher.setOut(routine);
@@ -25,7 +26,7 @@ test('a refused visit is mended and sent; the one beside it was never held up', 
 
   await teacher.tap('改了再送');
   while (!(await teacher.step('约定').isVisible())) await teacher.next();
-  await teacher.page.getByLabel('一句话').fill('奶奶说：好的');
+  await teacher.page.getByLabel('一句话').fill('打了电话，奶奶说好的。');
   await teacher.save();
   await teacher.page.goto('/sync');
   await expect(teacher.page.getByText('改了再送')).toHaveCount(0);

@@ -78,7 +78,9 @@ fn Found(knock: Knock, more: RwSignal<bool>) -> impl IntoView {
         say_with(key, &[("day", &phrase::day(on, today))])
     }));
     let needs = visit.needs_confirmation();
-    let line = village_line(phone, &knock);
+    // The village may answer while this screen stands.
+    let asked = knock.clone();
+    let line = Memo::new(move |_| village_line(phone, &asked));
     let backdated = (first.recorded_at - visit.started_at).num_minutes() > 60;
     let recorded = say_with(
         "visit.backdated",
@@ -96,7 +98,7 @@ fn Found(knock: Knock, more: RwSignal<bool>) -> impl IntoView {
             />
             {backdated.then(|| view! { <p class="cell aside-note">{recorded}</p> })}
         </Group>
-        {line.map(|line| view! { <div class="pad-inline"><VillageStanding line=Signal::stored(line) /></div> })}
+        {move || line.get().map(|line| view! { <div class="pad-inline"><VillageStanding line=Signal::stored(line) /></div> })}
         <div class="pad stack">
             {if needs {
                 view! { <a class="primary" href=format!("/confirm/{id}")>{say("saved.ask_village")}</a> }.into_any()
@@ -160,7 +162,7 @@ fn Where(phone: Phone, knock: Knock) -> impl IntoView {
 fn village_line(phone: Phone, knock: &Knock) -> Option<VisitLine> {
     let me = phone.me.get_untracked()?;
     let first = knock.first()?;
-    phone.replica.with_untracked(|replica| {
+    phone.replica.with(|replica| {
         let file = replica.file(first.student, &me)?;
         file.student.state.visits.into_iter().find(|line| line.knock == knock.id && line.needed)
     })
