@@ -4,7 +4,7 @@
 use crate::browser;
 use crate::device;
 use crate::local::LocalError;
-use crate::phone::Phone;
+use crate::phone::{Draft, Phone};
 use chrono::{DateTime, Utc};
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
@@ -50,7 +50,7 @@ impl Autosave {
                 let saved_at = device::now();
                 let title = title.try_get_untracked().unwrap_or_default();
                 let kept = form.try_with_untracked(|form| {
-                    serde_json::to_vec(&serde_json::json!({"title": title, "saved_at": saved_at, "form": form}))
+                    serde_json::to_string(&Draft { title: &title, saved_at, form })
                 });
                 let (key, wanted) = (key.clone(), wanted.clone());
                 spawn_local(async move {

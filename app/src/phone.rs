@@ -33,10 +33,10 @@ pub struct DraftRow {
 }
 
 #[derive(Serialize)]
-struct Draft<'a, T> {
-    title: &'a str,
-    saved_at: DateTime<Utc>,
-    form: &'a T,
+pub(crate) struct Draft<'a, T> {
+    pub(crate) title: &'a str,
+    pub(crate) saved_at: DateTime<Utc>,
+    pub(crate) form: &'a T,
 }
 
 #[derive(Deserialize)]
@@ -283,7 +283,7 @@ impl Phone {
         form: &T,
     ) -> Result<DateTime<Utc>, LocalError> {
         let saved_at = device::now();
-        let draft = serde_json::to_vec(&Draft { title, saved_at, form })?;
+        let draft = serde_json::to_string(&Draft { title, saved_at, form })?;
         self.write_draft(key, title, saved_at, draft, &|| true).await?;
         Ok(saved_at)
     }
@@ -294,7 +294,7 @@ impl Phone {
         key: &str,
         title: &str,
         saved_at: DateTime<Utc>,
-        draft: Vec<u8>,
+        draft: String,
         wanted: &dyn Fn() -> bool,
     ) -> Result<(), LocalError> {
         let seat = self.seat()?;
@@ -302,16 +302,16 @@ impl Phone {
         if !wanted() {
             return Ok(());
         }
-        match seat.write_draft(key, draft.clone()).await {
+        match seat.write_draft(key, &draft).await {
             Err(LocalError::Full) => {
                 let outline = self.replica.with_untracked(shape::outline);
                 seat.make_room(&outline).await?;
-                seat.write_draft(key, draft).await?;
+                seat.write_draft(key, &draft).await?;
             }
             Err(LocalError::Gone) => {
                 let (replica, me) = (self.replica.get_untracked(), self.me.get_untracked());
                 seat.restore(&replica, me.as_ref()).await?;
-                seat.write_draft(key, draft).await?;
+                seat.write_draft(key, &draft).await?;
             }
             done => done?,
         }
@@ -326,7 +326,7 @@ impl Phone {
     /// A form as it was last kept.
     pub async fn draft<T: DeserializeOwned>(self, key: &str) -> Option<T> {
         let kept = self.seat().ok()?.draft(key).await.ok()??;
-        let draft: DraftRead<'_> = serde_json::from_slice(&kept).ok()?;
+        let draft: DraftRead<'_> = serde_json::from_str(&kept).ok()?;
         serde_json::from_str(draft.form.get()).ok()
     }
 
@@ -347,14 +347,14 @@ impl Phone {
     /// # Errors
     /// It was not kept.
     pub async fn remember<T: Serialize>(self, key: &str, value: &T) -> Result<(), LocalError> {
-        let value = serde_json::to_vec(value)?;
+        let value = serde_json::to_string(value)?;
         self.seat()?.keep(key, &value).await
     }
 
     /// A small thing kept by `remember`.
     pub async fn recall<T: DeserializeOwned>(self, key: &str) -> Option<T> {
         let kept = self.seat().ok()?.kept(key).await.ok()??;
-        serde_json::from_slice(&kept).ok()
+        serde_json::from_str(&kept).ok()
     }
 
     /// Sends and fetches now.
@@ -394,7 +394,7 @@ async fn writing(seat: &Seat) -> Option<Turn> {
     Turn::take(&format!("qiaomen-write-{}", seat.user)).await
 }
 
-fn draft_row(key: &str, kept: &[u8]) -> Option<DraftRow> {
-    let draft: DraftRead<'_> = serde_json::from_slice(kept).ok()?;
+fn draft_row(key: &str, kept: &str) -> Option<DraftRow> {
+    let draft: DraftRead<'_> = serde_json::from_str(kept).ok()?;
     Some(DraftRow { key: key.to_owned(), title: draft.title, saved_at: draft.saved_at })
 }

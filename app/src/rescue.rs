@@ -48,8 +48,8 @@ pub async fn save(phone: Phone) -> Result<(), LocalError> {
         let open = |q: &&Queued| matches!(q.progress, Progress::Waiting | Progress::Refused { .. });
         replica.outbox.iter().filter(open).cloned().collect()
     });
-    let plain = serde_json::to_vec(&entries)?;
-    let sealed = seat.vault().seal(&place(seat.user), &plain).await?.to_vec();
+    let plain = serde_json::to_string(&entries)?;
+    let sealed = seat.vault().seal(&place(seat.user), plain.as_bytes()).await?.to_vec();
     let file = File {
         rescue: SHAPE,
         user: seat.user,
@@ -87,8 +87,8 @@ pub async fn put_back(phone: Phone, text: &str) -> Result<usize, SessionError> {
     let recovery: RawKey = bytes(&recovery.recovery_key)?.try_into().map_err(|_| LocalError::Shape)?;
     let raw = vault::open_by_recovery(seat.user, &bytes(&file.by_recovery)?, &recovery).await?;
     let sealed = Uint8Array::from(bytes(&file.sealed)?.as_slice());
-    let plain = Vault::unlocked(&raw).await?.open(&place(seat.user), &sealed).await?;
-    let entries: Vec<Queued> = serde_json::from_slice(&plain).map_err(LocalError::from)?;
+    let plain = Vault::unlocked(&raw).await?.open_text(&place(seat.user), &sealed).await?;
+    let entries: Vec<Queued> = serde_json::from_str(&plain).map_err(LocalError::from)?;
     let count = entries.len();
     phone.change(|replica| Ok(replica.put_back(entries.clone())?)).await?;
     phone.sync_now();

@@ -4,7 +4,7 @@
 use super::LocalError;
 use super::database::{Database, Row, Unless, version};
 use super::shape::{self, Plain, Shelf};
-use crate::vault::Vault;
+use crate::vault::{Vault, text};
 use domain::actor::Actor;
 use domain::ids::{UserId, WriterId};
 use domain::sync::{Changes, Replica};
@@ -26,7 +26,7 @@ pub struct Held {
     /// Who, as the server last said.
     pub actor: Option<Actor>,
     /// Forms begun: key and content.
-    pub drafts: Vec<(String, Vec<u8>)>,
+    pub drafts: Vec<(String, String)>,
 }
 
 /// An opened store.
@@ -121,9 +121,10 @@ impl Seat {
         let mut rows = Vec::with_capacity(found.len());
         let (mut drafts, mut actor) = (Vec::new(), None);
         for ((shelf, key), value) in found.into_iter().zip(opened) {
+            let value = text(value)?;
             match (shelf, key.as_str()) {
                 (Shelf::Drafts, _) => drafts.push((key, value)),
-                (Shelf::Meta, "actor") => actor = serde_json::from_slice(&value).ok(),
+                (Shelf::Meta, "actor") => actor = serde_json::from_str(&value).ok(),
                 _ => rows.push((shelf, key, value)),
             }
         }
@@ -166,7 +167,7 @@ impl Seat {
     async fn seal(&self, rows: &[Plain]) -> Result<Vec<Row>, LocalError> {
         let filled: Vec<(String, &[u8])> = rows
             .iter()
-            .filter_map(|row| Some((self.place(row.shelf, &row.key), row.value.as_deref()?)))
+            .filter_map(|row| Some((self.place(row.shelf, &row.key), row.value.as_deref()?.as_bytes())))
             .collect();
         let mut sealed = self.vault.seal_all(&filled).await?.into_iter();
         Ok(rows
@@ -183,9 +184,9 @@ impl Seat {
     ///
     /// # Errors
     /// `ChangedElsewhere`: another tab keeps the same form.
-    pub async fn write_draft(&self, key: &str, form: Vec<u8>) -> Result<(), LocalError> {
+    pub async fn write_draft(&self, key: &str, form: &str) -> Result<(), LocalError> {
         let known = self.drafts.borrow().get(key).copied().unwrap_or_default();
-        let sealed = self.vault.seal(&self.place(Shelf::Drafts, key), &form).await?;
+        let sealed = self.vault.seal(&self.place(Shelf::Drafts, key), form.as_bytes()).await?;
         let value = Array::of2(&(known + 1.0).into(), &sealed);
         let store = Shelf::Drafts.name();
         let unless = Unless { store, key: key.to_owned(), version: known };
@@ -199,11 +200,11 @@ impl Seat {
     ///
     /// # Errors
     /// The store is gone.
-    pub async fn draft(&self, key: &str) -> Result<Option<Vec<u8>>, LocalError> {
+    pub async fn draft(&self, key: &str) -> Result<Option<String>, LocalError> {
         let value = self.database().get(Shelf::Drafts.name(), key).await?;
         self.drafts.borrow_mut().insert(key.to_owned(), version(value.as_ref()));
         match value.as_ref().and_then(sealed_part) {
-            Some(sealed) => Ok(Some(self.vault.open(&self.place(Shelf::Drafts, key), &sealed).await?)),
+            Some(sealed) => Ok(Some(self.vault.open_text(&self.place(Shelf::Drafts, key), &sealed).await?)),
             None => Ok(None),
         }
     }
@@ -229,9 +230,9 @@ impl Seat {
     ///
     /// # Errors
     /// No room, or the store is gone.
-    pub async fn keep(&self, key: &str, value: &[u8]) -> Result<(), LocalError> {
+    pub async fn keep(&self, key: &str, value: &str) -> Result<(), LocalError> {
         let store = Shelf::Kept.name();
-        let sealed = self.vault.seal(&self.place(Shelf::Kept, key), value).await?;
+        let sealed = self.vault.seal(&self.place(Shelf::Kept, key), value.as_bytes()).await?;
         let row = Row { store, key: key.to_owned(), value: Some(sealed.into()) };
         self.database().write(&[store], None, vec![row]).await
     }
@@ -240,9 +241,9 @@ impl Seat {
     ///
     /// # Errors
     /// The store is gone.
-    pub async fn kept(&self, key: &str) -> Result<Option<Vec<u8>>, LocalError> {
+    pub async fn kept(&self, key: &str) -> Result<Option<String>, LocalError> {
         match self.database().get(Shelf::Kept.name(), key).await?.as_ref().and_then(sealed_part) {
-            Some(sealed) => Ok(Some(self.vault.open(&self.place(Shelf::Kept, key), &sealed).await?)),
+            Some(sealed) => Ok(Some(self.vault.open_text(&self.place(Shelf::Kept, key), &sealed).await?)),
             None => Ok(None),
         }
     }
@@ -265,7 +266,7 @@ impl Seat {
 /// # Errors
 /// The actor has no JSON form.
 pub fn actor_row(actor: &Actor) -> Result<Plain, LocalError> {
-    Ok(Plain { shelf: Shelf::Meta, key: "actor".into(), value: Some(serde_json::to_vec(actor)?) })
+    Ok(Plain { shelf: Shelf::Meta, key: "actor".into(), value: Some(serde_json::to_string(actor)?) })
 }
 
 /// Sealed bytes of a row: the whole of it, or after its version.

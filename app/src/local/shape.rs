@@ -1,6 +1,6 @@
 //! How a replica lies in rows: the outbox a row an entry, the children in chunks (twenty
 //! big rows are written and read fifteen times faster than ten thousand small ones), the rest a row
-//! each. Pure: rows in and out as bytes, sealed and stored elsewhere.
+//! each. Pure: rows in and out as text, sealed and stored elsewhere.
 //!
 //! Versions of the stored shape, for whoever changes it:
 //! 1 · 2026-11 · outbox by entry id (`Queued` without `entry`, which `raw` repeats); `caseload` chunks
@@ -55,7 +55,7 @@ pub struct Plain {
     /// Key.
     pub key: String,
     /// Value.
-    pub value: Option<Vec<u8>>,
+    pub value: Option<String>,
 }
 
 const CHUNKS: u8 = 20;
@@ -100,7 +100,7 @@ fn chunk_of(id: StudentId) -> u8 {
 }
 
 fn row(shelf: Shelf, key: &str, value: &impl Serialize) -> Result<Plain, serde_json::Error> {
-    Ok(Plain { shelf, key: key.to_owned(), value: Some(serde_json::to_vec(value)?) })
+    Ok(Plain { shelf, key: key.to_owned(), value: Some(serde_json::to_string(value)?) })
 }
 
 /// The rows that changes of a replica come to.
@@ -172,8 +172,8 @@ pub fn outline(replica: &Replica) -> Replica {
     }
 }
 
-fn outbox_row(queued: &Queued) -> Result<Vec<u8>, serde_json::Error> {
-    serde_json::to_vec(&OutboxRow {
+fn outbox_row(queued: &Queued) -> Result<String, serde_json::Error> {
+    serde_json::to_string(&OutboxRow {
         raw: queued.raw.clone(),
         label: queued.label.clone(),
         progress: queued.progress.clone(),
@@ -199,27 +199,27 @@ pub fn all_rows(replica: &Replica) -> Result<Vec<Plain>, serde_json::Error> {
 ///
 /// # Errors
 /// A row of a newer app, or damaged.
-pub fn assemble(rows: &[(Shelf, String, Vec<u8>)], writer: WriterId) -> Result<Replica, serde_json::Error> {
+pub fn assemble(rows: &[(Shelf, String, String)], writer: WriterId) -> Result<Replica, serde_json::Error> {
     let mut replica = Replica::new(writer);
     for (shelf, key, value) in rows {
         match (shelf, key.as_str()) {
             (Shelf::Outbox, _) => {
-                let row: OutboxRow = serde_json::from_slice(value)?;
+                let row: OutboxRow = serde_json::from_str(value)?;
                 let entry = serde_json::from_str(&row.raw)?;
                 replica.outbox.push(Queued { entry, raw: row.raw, label: row.label, progress: row.progress });
             }
             (Shelf::Caseload, "lists") => {
-                let lists: ListsRead = serde_json::from_slice(value)?;
+                let lists: ListsRead = serde_json::from_str(value)?;
                 replica.caseload.duties = lists.duties.into_iter().map(|d| (d.id, d)).collect();
                 replica.caseload.cards = lists.cards.into_iter().map(|c| (c.id, c)).collect();
             }
             (Shelf::Caseload, _) => {
-                let files: Vec<FileView> = serde_json::from_slice(value)?;
+                let files: Vec<FileView> = serde_json::from_str(value)?;
                 replica.caseload.files.extend(files.into_iter().map(|file| (file.student.id, file)));
             }
-            (Shelf::Meta, "directory") => replica.directory = serde_json::from_slice::<Directory>(value)?,
+            (Shelf::Meta, "directory") => replica.directory = serde_json::from_str::<Directory>(value)?,
             (Shelf::Meta, "phone") => {
-                let place: Place = serde_json::from_slice(value)?;
+                let place: Place = serde_json::from_str(value)?;
                 replica.writer = place.writer;
                 replica.next_seq = place.next_seq;
                 replica.cursor = place.cursor;
@@ -277,7 +277,7 @@ mod tests {
         replica
     }
 
-    fn stored(rows: Vec<Plain>) -> Vec<(Shelf, String, Vec<u8>)> {
+    fn stored(rows: Vec<Plain>) -> Vec<(Shelf, String, String)> {
         rows.into_iter().map(|row| (row.shelf, row.key, row.value.unwrap())).collect()
     }
 

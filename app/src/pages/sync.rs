@@ -44,7 +44,7 @@ pub fn kind_word(body: &Body) -> &'static str {
 /// Where an entry that was not taken is written anew: a visit in its form, the rest in the file.
 fn mend(entry: &Entry) -> Option<String> {
     match (&entry.body, entry.knock, entry.subject.student()) {
-        (Body::Visit(_), Some(knock), _) => Some(format!("/visit/{knock}?mend={}", entry.id)),
+        (Body::Visit(_), Some(knock), _) => Some(format!("/visit/{knock}?correct=1")),
         (_, _, Some(student)) => Some(format!("/students/{student}")),
         _ => None,
     }

@@ -27,7 +27,7 @@ pub fn PrimaryBar(
                     }
                 }
             >
-                {move || label.get()}
+                {label}
             </button>
         </div>
     }

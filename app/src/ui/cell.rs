@@ -13,9 +13,7 @@ pub fn Group(
 ) -> impl IntoView {
     view! {
         <section class="group">
-            <Show when=move || !label.read().is_empty()>
-                <h2 class="group-label">{move || label.get()}</h2>
-            </Show>
+            <h2 class="group-label">{label}</h2>
             <div class="cells">{children()}</div>
         </section>
     }
@@ -38,10 +36,8 @@ pub fn Cell(
     let goes = href.is_some();
     let words = view! {
         <span class="cell-words">
-            <bdi class="cell-title">{move || title.get()}</bdi>
-            <Show when=move || !note.read().is_empty()>
-                <span class="cell-note">{move || note.get()}</span>
-            </Show>
+            <bdi class="cell-title">{title}</bdi>
+            <span class="cell-note">{note}</span>
         </span>
         <span class="cell-end">{end.run()} {goes.then(|| view! { <Icon shape=Shape::Forward /> })}</span>
     };

@@ -16,7 +16,7 @@ pub fn Chips(
     view! {
         <fieldset class="question">
             <legend>
-                {move || question.get()} " " <span class="hint">{move || hint.get()}</span>
+                {question} " " <span class="hint">{hint}</span>
             </legend>
             <div class="chips">{children()}</div>
         </fieldset>
@@ -42,10 +42,8 @@ pub fn Chip(
             aria-pressed=move || on.map(|on| if on.get() { "true" } else { "false" })
             on:click=move |_| press.run(())
         >
-            <bdi>{move || label.get()}</bdi>
-            <Show when=move || !mark.read().is_empty()>
-                <small class="chip-mark">{move || mark.get()}</small>
-            </Show>
+            <bdi>{label}</bdi>
+            <small class="chip-mark">{mark}</small>
         </button>
     }
 }
@@ -60,7 +58,7 @@ pub fn Tiles(
     view! {
         <fieldset class="question">
             <legend>
-                {move || question.get()} " " <span class="hint">{move || hint.get()}</span>
+                {question} " " <span class="hint">{hint}</span>
             </legend>
             <div class="tiles">{children()}</div>
         </fieldset>
@@ -88,10 +86,8 @@ pub fn Tile(
             aria-pressed=move || if on.get() { "true" } else { "false" }
             on:click=move |_| press.run(())
         >
-            <bdi>{move || label.get()}</bdi>
-            <Show when=move || !note.read().is_empty()>
-                <small>{move || note.get()}</small>
-            </Show>
+            <bdi>{label}</bdi>
+            <small>{note}</small>
         </button>
     }
 }

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 pub fn Empty(#[prop(into)] text: Signal<String>, #[prop(optional)] children: Option<Children>) -> impl IntoView {
     view! {
         <div class="empty">
-            <p>{move || text.get()}</p>
+            <p>{text}</p>
             {children.map(|children| children())}
         </div>
     }

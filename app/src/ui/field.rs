@@ -65,7 +65,7 @@ pub fn Field(
     let (kind, mode, fill) = input.attributes();
     view! {
         <div class="field" class:wrong=move || wrong.read().is_some()>
-            <label for=id>{move || label.get()}</label>
+            <label for=id>{label}</label>
             <Described id=id hint=hint wrong=wrong />
             <input
                 id=id
@@ -100,7 +100,7 @@ pub fn Note(
 ) -> impl IntoView {
     view! {
         <div class="field" class:wrong=move || wrong.read().is_some()>
-            <label for=id>{move || label.get()}</label>
+            <label for=id>{label}</label>
             <Described id=id hint=hint wrong=wrong />
             <textarea
                 id=id
@@ -123,12 +123,8 @@ pub fn Note(
 #[component]
 fn Described(id: &'static str, hint: Signal<String>, wrong: Wrong) -> impl IntoView {
     view! {
-        <p class="hint" id=format!("{id}-hint") hidden=move || hint.read().is_empty()>
-            {move || hint.get()}
-        </p>
-        <p class="error" id=format!("{id}-wrong") hidden=move || wrong.read().is_none()>
-            {move || wrong.get()}
-        </p>
+        <p class="hint" id=format!("{id}-hint")>{hint}</p>
+        <p class="error" id=format!("{id}-wrong")>{wrong}</p>
     }
 }
 

@@ -58,7 +58,7 @@ pub fn Screen(
                         </button>
                     }
                 })}
-            <h1><bdi>{move || title.get()}</bdi></h1>
+            <h1><bdi>{title}</bdi></h1>
             <div class="aside">
                 {match aside {
                     Some(aside) => aside.run(),

@@ -30,7 +30,7 @@ pub fn Sheet(
         <dialog
             node_ref=dialog
             class="sheet"
-            aria-label=move || title.get()
+            aria-label=title
             on:close=move |_| open.set(false)
             on:click=move |event| {
                 // A press beside the sheet lands on the dialog itself.
@@ -41,7 +41,7 @@ pub fn Sheet(
         >
             <div class="sheet-body">
                 <header>
-                    <h2>{move || title.get()}</h2>
+                    <h2>{title}</h2>
                     <button
                         type="button"
                         class="close"

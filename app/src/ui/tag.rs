@@ -60,7 +60,7 @@ pub fn Tag(mark: Mark, #[prop(into)] word: Signal<String>) -> impl IntoView {
     view! {
         <span class=format!("tag {}", tone.class())>
             <Icon shape=shape />
-            {move || word.get()}
+            {word}
         </span>
     }
 }
