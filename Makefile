@@ -65,5 +65,5 @@ test: setup
 
 bench: setup
 	cargo xtask site
-	cargo build --release --package server
+	cargo build --release --package server --bins --example load
 	cd end2end && node_modules/.bin/playwright test --config bench.config.ts

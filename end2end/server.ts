@@ -19,11 +19,11 @@ function environment(): NodeJS.ProcessEnv {
   return { QIAOMEN_LOG: 'warn', ...env };
 }
 
-/** Fills an empty folder with the demo village school. */
-export async function seed(folder: string): Promise<void> {
+/** Fills an empty folder with the demo: a village school, or the whole county of it. */
+export async function seed(folder: string, size: 'village' | 'school' = 'village'): Promise<void> {
   // Postgres runs as its own user and must reach the folder.
   await chmod(folder, 0o755);
-  await run(binary, ['demo', '--size', 'village', '--data', join(folder, 'data')], { env: environment() });
+  await run(binary, ['demo', '--size', size, '--data', join(folder, 'data')], { env: environment() });
 }
 
 export class Server {
@@ -35,13 +35,19 @@ export class Server {
     private readonly site: string,
   ) {}
 
-  /** A server of its own on a copy of the seeded data. */
-  static async start(site = builtSite): Promise<Server> {
-    const seeded = process.env.QIAOMEN_SEED;
-    if (!seeded) throw new Error('seed.ts has not run');
+  /** A server of its own: on a copy of the seeded village, or on a school seeded for it. */
+  static async start(site = builtSite, size: 'village' | 'school' = 'village'): Promise<Server> {
     const folder = await mkdtemp(join(tmpdir(), 'qiaomen-test-'));
     await chmod(folder, 0o755);
-    await run('cp', ['-a', join(seeded, 'data'), folder]);
+    const seeded = process.env.QIAOMEN_SEED;
+    if (size === 'school') await seed(folder, size);
+    else if (seeded) await run('cp', ['-a', join(seeded, 'data'), folder]);
+    else throw new Error('seed.ts has not run');
+    return Server.on(folder, site);
+  }
+
+  /** On the data folder `data` in this folder, which goes when it goes. */
+  static async on(folder: string, site = builtSite): Promise<Server> {
     const server = new Server(folder, site);
     await server.up();
     return server;

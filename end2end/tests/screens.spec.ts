@@ -49,7 +49,7 @@ for (const light of lights) {
     await villager.signIn();
     const found: string[] = [];
     await villagesScreens(villager, async (shown) => {
-      found.push(...(await wrong(villager.page, shown, light.name, 48)));
+      found.push(...(await wrong(villager.page, shown, light.name, 56)));
     });
     await phone.discard();
     expect(found).toEqual([]);
@@ -85,8 +85,10 @@ function measure(smallest: number): { small: string[]; wide: boolean } {
     const touched = target.matches('[type=checkbox], [type=radio]') ? target.closest('label') ?? target : target;
     const { width, height } = touched.getBoundingClientRect();
     if (width === 0 || (target as HTMLElement).closest('dialog:not([open])')) continue;
-    if (Math.min(width, height) < smallest - 0.5) {
-      small.push(`${Math.round(width)}×${Math.round(height)} ${target.getAttribute('aria-label') ?? target.textContent}`);
+    const least = target.closest('header, nav') ? 44 : smallest;
+    if (Math.min(width, height) < least - 0.5) {
+      const what = target.getAttribute('aria-label') ?? (target.textContent || `${target.tagName} ${target.className}`);
+      small.push(`${Math.round(width)}×${Math.round(height)} ${what}`);
     }
   }
   return { small, wide: document.documentElement.scrollWidth > innerWidth };
