@@ -1,6 +1,5 @@
 //! Calls to the school's server, and what came of them. Everything is under `/api/v1`.
 
-
 use gloo_net::http::{Method, RequestBuilder};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -91,7 +90,8 @@ pub async fn send(
     user: Option<&str>,
 ) -> Result<String, ApiError> {
     let signal = web_sys::AbortSignal::timeout_with_u32(TIMEOUT_MS);
-    let mut request = RequestBuilder::new(&format!("/api/v1{path}")).method(method).abort_signal(Some(&signal));
+    let mut request =
+        RequestBuilder::new(&format!("/api/v1{path}")).method(method).abort_signal(Some(&signal));
     if let Some(user) = user {
         request = request.header("x-qiaomen-user", user);
     }
@@ -106,7 +106,6 @@ pub async fn send(
         status => Err(ApiError::Told { status, told: serde_json::from_str(&text).unwrap_or_default() }),
     }
 }
-
 
 /// What day it is at the school; nothing without signal.
 pub async fn server_date() -> Option<chrono::DateTime<chrono::Utc>> {

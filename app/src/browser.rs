@@ -9,12 +9,7 @@ use wasm_bindgen_futures::JsFuture;
 extern "C" {
     type Locks;
     #[wasm_bindgen(method, catch)]
-    fn request(
-        this: &Locks,
-        name: &str,
-        options: &Object,
-        callback: &JsValue,
-    ) -> Result<Promise, JsValue>;
+    fn request(this: &Locks, name: &str, options: &Object, callback: &JsValue) -> Result<Promise, JsValue>;
 }
 
 /// A turn among all tabs of this origin (Web Lock). It ends when dropped, or with its tab.

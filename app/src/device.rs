@@ -87,7 +87,8 @@ pub fn is_unfit() -> bool {
     let Some(window) = web_sys::window() else { return true };
     let navigator = window.navigator();
     let agent = navigator.user_agent().unwrap_or_default();
-    let inside = ["MicroMessenger", "DingTalk", "QQ/", "AlipayClient"].iter().any(|name| agent.contains(name));
+    let inside =
+        ["MicroMessenger", "DingTalk", "QQ/", "AlipayClient"].iter().any(|name| agent.contains(name));
     let has = |name| crate::browser::field(&navigator, name).is_some();
     inside || !has("serviceWorker") || !has("locks") || !window.is_secure_context()
 }

@@ -35,10 +35,10 @@ pub mod phrase;
 pub mod preferences;
 #[cfg(feature = "phone")]
 pub mod rescue;
-#[cfg(feature = "phone")]
-pub mod session;
 #[cfg(feature = "scan")]
 pub mod scan;
+#[cfg(feature = "phone")]
+pub mod session;
 #[cfg(feature = "ssr")]
 pub mod shell;
 #[cfg(any(feature = "phone", feature = "desk"))]

@@ -13,7 +13,9 @@ use wasm_bindgen::JsCast as _;
 
 /// Whether a newer version is kept and waits. Tracked.
 fn update_waits() -> ReadSignal<bool> {
-    let has = || browser::qiaomen().and_then(|q| browser::field(&q, "hasUpdate")).is_some_and(|has| has.is_truthy());
+    let has = || {
+        browser::qiaomen().and_then(|q| browser::field(&q, "hasUpdate")).is_some_and(|has| has.is_truthy())
+    };
     let (waits, set_waits) = signal(has());
     let stored = StoredValue::new(set_waits);
     browser::on_window("qiaomen:update", move || {

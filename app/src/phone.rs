@@ -218,10 +218,7 @@ impl Phone {
     ) -> Result<(), LocalError> {
         let mut last = LocalError::Refused;
         for _ in 0..4 {
-            let rows = self
-                .replica
-                .try_update_untracked(&mut make)
-                .ok_or(LocalError::Locked)??;
+            let rows = self.replica.try_update_untracked(&mut make).ok_or(LocalError::Locked)??;
             last = match seat.write(rows).await {
                 Ok(()) => {
                     driver::told_tabs(self);

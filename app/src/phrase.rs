@@ -91,6 +91,11 @@ pub fn companion(companion: &Companion) -> String {
     }
 }
 
+/// Somebody's words inside a sentence of ours: their full stop would stand beside ours.
+pub fn quoted(words: &str) -> &str {
+    words.trim().trim_end_matches(['。', '.', '，', ','])
+}
+
 /// Parts of a list as Chinese lists them: 奶奶、孩子.
 pub fn list(parts: impl IntoIterator<Item = String>) -> String {
     parts.into_iter().collect::<Vec<_>>().join(say("list.comma"))
@@ -111,11 +116,12 @@ pub fn who_was_met(visit: &Visit) -> String {
     say_with("visit.met_line", &[("who", &list(names))])
 }
 
-/// 明天, 周一 11-23, 11-30: a day that is promised.
+/// 今天, 明天 11-23, 周二 11-24: a day that is promised.
 pub fn day(on: NaiveDate, today: NaiveDate) -> String {
     match said(on, today) {
-        Said::Today | Said::Tomorrow | Said::OnThe(_) => dates::day(on, today),
-        Said::Date => format!("{} {}", dates::weekday(on), dates::month_day(on)),
+        Said::Today => say("day.today").to_owned(),
+        Said::Tomorrow => format!("{} {}", say("day.tomorrow"), dates::month_day(on)),
+        Said::OnThe(_) | Said::Date => format!("{} {}", dates::weekday(on), dates::month_day(on)),
     }
 }
 

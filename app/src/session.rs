@@ -103,7 +103,12 @@ async fn resume(phone: Phone) -> Result<Stage, LocalError> {
 }
 
 /// Sits a person down: their store opened, their work in sight.
-async fn open(phone: Phone, mut holder: Holder, vault: Vault, actor: Option<Actor>) -> Result<(), LocalError> {
+async fn open(
+    phone: Phone,
+    mut holder: Holder,
+    vault: Vault,
+    actor: Option<Actor>,
+) -> Result<(), LocalError> {
     let seat = Rc::new(Seat::open(holder.user, vault.clone()).await?);
     phone.reload(&seat).await?;
     phone.seat.set_value(Some(seat));

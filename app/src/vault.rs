@@ -72,7 +72,8 @@ impl Vault {
     async fn of_code(code: &str, salt: &[u8]) -> Result<Self, LocalError> {
         let subtle = subtle()?;
         let bytes = Uint8Array::from(code.as_bytes());
-        let base = subtle.import_key_with_str("raw", &bytes, "PBKDF2", false, &Array::of1(&"deriveKey".into()));
+        let base =
+            subtle.import_key_with_str("raw", &bytes, "PBKDF2", false, &Array::of1(&"deriveKey".into()));
         let base: CryptoKey = settled(base).await.map_err(refused)?.unchecked_into();
         let how = object(&[
             ("name", &"PBKDF2".into()),
@@ -183,11 +184,7 @@ pub async fn open_by_code(user: UserId, sealed: &SealedByCode, code: &str) -> Re
 ///
 /// # Errors
 /// The browser refused.
-pub async fn seal_by_recovery(
-    user: UserId,
-    raw: &RawKey,
-    recovery: &RawKey,
-) -> Result<Vec<u8>, LocalError> {
+pub async fn seal_by_recovery(user: UserId, raw: &RawKey, recovery: &RawKey) -> Result<Vec<u8>, LocalError> {
     let vault = Vault::unlocked(recovery).await?;
     Ok(vault.seal(&place_of_key(user), raw).await?.to_vec())
 }
@@ -196,11 +193,7 @@ pub async fn seal_by_recovery(
 ///
 /// # Errors
 /// `Sealed`: it is the key of another device, or of a server started anew.
-pub async fn open_by_recovery(
-    user: UserId,
-    sealed: &[u8],
-    recovery: &RawKey,
-) -> Result<RawKey, LocalError> {
+pub async fn open_by_recovery(user: UserId, sealed: &[u8], recovery: &RawKey) -> Result<RawKey, LocalError> {
     let vault = Vault::unlocked(recovery).await?;
     open_key(&vault, user, sealed).await
 }

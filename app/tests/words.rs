@@ -12,11 +12,63 @@ const FILES: [&str; 4] = ["house", "visit", "village", "desk"];
 
 /// What never stands on the glass: blame, threats, labels for children, talk of technology.
 const FORBIDDEN: [&str; 57] = [
-    "辍学生", "流失生", "失踪", "差生", "后进生", "双差", "问题学生", "学渣", "贫困户", "留守", "厌学",
-    "拒不配合", "素质低", "上传", "同步", "非法", "校验错误", "退回整改", "不合格", "逾期", "督办", "红牌",
-    "审批", "签批", "举报", "责令", "承诺书", "保证书", "罚款", "起诉", "追究", "普法教育", "服务器", "缓存",
-    "队列", "网络异常", "提交", "您没有", "必须", "违规", "强制报告", "太棒了", "确定", "！", "暂无数据",
-    "亲，", "亲～", "亲~", "数据库", "缓冲", "异常", "失败", "OK", "错误", "报错", "一键", "大数据",
+    "辍学生",
+    "流失生",
+    "失踪",
+    "差生",
+    "后进生",
+    "双差",
+    "问题学生",
+    "学渣",
+    "贫困户",
+    "留守",
+    "厌学",
+    "拒不配合",
+    "素质低",
+    "上传",
+    "同步",
+    "非法",
+    "校验错误",
+    "退回整改",
+    "不合格",
+    "逾期",
+    "督办",
+    "红牌",
+    "审批",
+    "签批",
+    "举报",
+    "责令",
+    "承诺书",
+    "保证书",
+    "罚款",
+    "起诉",
+    "追究",
+    "普法教育",
+    "服务器",
+    "缓存",
+    "队列",
+    "网络异常",
+    "提交",
+    "您没有",
+    "必须",
+    "违规",
+    "强制报告",
+    "太棒了",
+    "确定",
+    "！",
+    "暂无数据",
+    "亲，",
+    "亲～",
+    "亲~",
+    "数据库",
+    "缓冲",
+    "异常",
+    "失败",
+    "OK",
+    "错误",
+    "报错",
+    "一键",
+    "大数据",
 ];
 
 fn folder() -> PathBuf {
@@ -31,7 +83,9 @@ fn flatten(prefix: &str, tree: &Value, into: &mut BTreeMap<String, String>) {
                 flatten(&key, value, into);
             }
         }
-        Value::String(text) => assert!(into.insert(prefix.into(), text.clone()).is_none(), "{prefix} stands twice"),
+        Value::String(text) => {
+            assert!(into.insert(prefix.into(), text.clone()).is_none(), "{prefix} stands twice")
+        }
         other => panic!("{prefix}: {other} is no text"),
     }
 }
@@ -120,7 +174,8 @@ fn nothing_is_said_that_hurts_or_speaks_of_machines() {
 #[test]
 fn states_fit_on_a_line() {
     for (key, text) in texts("zh-CN").iter().filter(|(key, _)| key.starts_with("state.")) {
-        let bare: String = text.split('{').map(|part| part.split_once('}').map_or(part, |(_, rest)| rest)).collect();
+        let bare: String =
+            text.split('{').map(|part| part.split_once('}').map_or(part, |(_, rest)| rest)).collect();
         let first = bare.split(['，', '：', '·', '。']).next().unwrap();
         assert!(first.trim().chars().count() <= 14 && bare.chars().count() <= 28, "{key}: {text}");
     }

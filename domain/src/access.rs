@@ -109,6 +109,7 @@ pub const MATRIX: &[(Facet, [Cell; 11])] = &[
     // 未保法11, ux 1.9: its author, the headteacher and the designated person; nobody else, in any form.
     (Facet::Of(Kind::SafeguardingReport), [OWN_COUNTY, OWN_COUNTY, OWN_COUNTY, OWN_COUNTY, R_COUNTY, OWN, NO,   NO,   NO, OWN_COUNTY, R]),
     (Facet::Of(Kind::Review),             [NO,         R,          R,          RW,         R,        NO,  NO,   NO,   NO, NO,         NO]),
+    (Facet::Of(Kind::Settlement),         [NO,         NO,         NO,         RW,         R,        NO,  NO,   NO,   NO, NO,         NO]),
     // What the village says comes to others as the answer beside the visit, not as this entry.
     (Facet::Of(Kind::Confirmation),       [NO,         NO,         NO,         NO,         NO,       OWN, NO,   NO,   NO, NO,         NO]),
     (Facet::Witnessed,                    [OWN_COUNTY, OWN_COUNTY, NO,         NO,         NO,       NO,  NO,   NO,   NO, OWN_COUNTY, NO]),

@@ -10,7 +10,9 @@ use crate::ids::{DutyId, EntryId, KnockId, SchoolId, StudentId, UserId, derived}
 use crate::policy::Policy;
 use crate::review::Verdict;
 use crate::student::{StudentState, VisitLine};
-use crate::vocabulary::{Outcome, Party, Promise, Purpose, Relation, Schooling, VisitKind, Whereabouts};
+use crate::vocabulary::{
+    EnrolmentStatus, Outcome, Party, Promise, Purpose, Relation, Schooling, VisitKind, Whereabouts,
+};
 use chrono::{Days, NaiveDate};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -31,6 +33,14 @@ pub enum Owner {
 }
 
 impl Owner {
+    /// The place or person, as one id.
+    pub const fn key(&self) -> Uuid {
+        match self {
+            Self::Role { scope, .. } => *scope,
+            Self::User(user) => user.0,
+        }
+    }
+
     const fn role(role: Role, scope: Uuid) -> Self {
         Self::Role { role, scope }
     }
@@ -215,7 +225,7 @@ pub fn owed(
     calendar: &Calendar,
     today: NaiveDate,
 ) -> Vec<Duty> {
-    let Some(basics) = &state.basics else { return Vec::new() };
+    let Some(basics) = state.basics.as_ref().filter(|_| !has_left(state)) else { return Vec::new() };
     let teacher = Owner::role(Role::ClassTeacher, basics.class.0);
     let office = Owner::role(Role::Office, basics.school.0);
     let mut duties = Vec::new();
@@ -310,6 +320,20 @@ pub fn owed(
     duties
 }
 
+/// Who has left the school is owed no visit by it.
+const fn has_left(state: &StudentState) -> bool {
+    matches!(
+        state.status,
+        Some(
+            EnrolmentStatus::TransferredOut
+                | EnrolmentStatus::Abroad
+                | EnrolmentStatus::Graduated
+                | EnrolmentStatus::Completed
+                | EnrolmentStatus::Deceased
+        )
+    )
+}
+
 fn per_visit(
     visit: &VisitLine,
     policy: &Policy,
@@ -392,6 +416,11 @@ pub fn quarantined(
         due_on: calendar.next_school_day(on),
         reason: Reason::Quarantined { entry, by: by.to_owned() },
     }
+}
+
+/// The duties that a settlement ends.
+pub fn settled(school: SchoolId, of: EntryId) -> [DutyId; 2] {
+    ["found", "quarantined"].map(|what| DutyId(derived(school.0, &format!("{what}/{of}"))))
 }
 
 /// The key of a grade's scope.

@@ -9,11 +9,13 @@ use crate::ids::{EntryId, KnockId, SchoolId, StudentId, VillageId, WriterId};
 use crate::register::{HouseholdDoubt, Register};
 use crate::review::Review;
 use crate::safeguarding::SafeguardingReport;
+use crate::settlement::Settlement;
 use crate::sighting::{Sighting, SightingAnswer};
 use crate::visit::{Supplement, Visit, Withdrawal};
 use chrono::{DateTime, Datelike, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use serde_json::Value;
+use serde_json::value::{RawValue, to_raw_value};
 use sha2::{Digest, Sha256};
 
 /// Whom an entry is about: one student, or one place. One subject, one audience.
@@ -66,6 +68,7 @@ macro_rules! bodies {
     ($($(#[$doc:meta])* $variant:ident($type:ty) = $code:literal $version:literal $term:literal),* $(,)?) => {
         /// What an entry says, by kind.
         #[derive(Clone, Debug, PartialEq)]
+        #[expect(clippy::large_enum_variant, reason = "most entries are visits, the largest of them")]
         pub enum Body {
             $( #[doc = $term] $(#[$doc])* $variant($type), )*
             /// A kind of a newer app: held as it came, never dropped.
@@ -104,17 +107,18 @@ macro_rules! bodies {
                 match self { $(Self::$variant(_) => Some(Kind::$variant),)* Self::Unknown { .. } => None }
             }
 
-            fn parts(&self) -> Result<(&str, u16, Value), serde_json::Error> {
+            fn parts(&self) -> Result<(&str, u16, Box<RawValue>), serde_json::Error> {
                 Ok(match self {
-                    $(Self::$variant(body) => ($code, $version, serde_json::to_value(body)?),)*
-                    Self::Unknown { kind, version, body } => (kind, *version, body.clone()),
+                    $(Self::$variant(body) => ($code, $version, to_raw_value(body)?),)*
+                    Self::Unknown { kind, version, body } => (kind, *version, to_raw_value(body)?),
                 })
             }
 
-            fn assemble(kind: &str, version: u16, body: Value) -> Result<Self, serde_json::Error> {
+            // From text and not from a `Value`: a phone then carries one reader of each type, not two.
+            fn assemble(kind: &str, version: u16, body: &str) -> Result<Self, serde_json::Error> {
                 match (Kind::from_code(kind), version) {
-                    $((Some(Kind::$variant), 1..=$version) => Ok(Self::$variant(serde_json::from_value(body)?)),)*
-                    _ => Ok(Self::Unknown { kind: kind.into(), version, body }),
+                    $((Some(Kind::$variant), 1..=$version) => Ok(Self::$variant(serde_json::from_str(body)?)),)*
+                    _ => Ok(Self::Unknown { kind: kind.into(), version, body: serde_json::from_str(body)? }),
                 }
             }
         }
@@ -136,6 +140,7 @@ bodies! {
     FoundChild(FoundChild) = "FOUND_CHILD" 1 "家里还有孩子",
     SafeguardingReport(SafeguardingReport) = "SAFEGUARDING_REPORT" 1 "单独上报",
     Review(Review) = "REVIEW" 1 "教导处看过",
+    Settlement(Settlement) = "SETTLEMENT" 1 "办结",
     Confirmation(Confirmation) = "CONFIRMATION" 1 "村里核对",
     Dispute(Dispute) = "DISPUTE" 1 "不是我核对的",
     VillageNote(VillageNote) = "VILLAGE_NOTE" 1 "村里说一句",
@@ -154,7 +159,7 @@ struct Wire {
     supersedes: Option<EntryId>,
     kind: Box<str>,
     v: u16,
-    body: Value,
+    body: Box<RawValue>,
 }
 
 impl Serialize for Entry {
@@ -187,7 +192,7 @@ impl<'de> Deserialize<'de> for Entry {
             writer: wire.writer,
             seq: wire.seq,
             supersedes: wire.supersedes,
-            body: Body::assemble(&wire.kind, wire.v, wire.body).map_err(D::Error::custom)?,
+            body: Body::assemble(&wire.kind, wire.v, wire.body.get()).map_err(D::Error::custom)?,
         })
     }
 }

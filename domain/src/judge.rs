@@ -11,7 +11,7 @@ use crate::register::Source;
 use crate::review::Verdict as Reviewed;
 use crate::student::StudentState;
 use crate::visit::Visit;
-use crate::vocabulary::ConfirmationResult;
+use crate::vocabulary::{ConfirmationResult, Settled};
 
 /// What is known around an entry when it arrives.
 #[derive(Clone, Debug, Default)]
@@ -69,6 +69,8 @@ pub fn refers_to(entry: &Entry) -> Option<EntryId> {
         Body::Supplement(supplement) => supplement.visit,
         Body::Review(review) => Some(review.of),
         Body::SightingAnswer(answer) => Some(answer.of),
+        // An entry that was kept stands in no file yet; whose office it waits for is known where it is kept.
+        Body::Settlement(settlement) => (!settlement.is_of_kept()).then_some(settlement.of),
         Body::Dispute(dispute) => Some(dispute.of),
         _ => None,
     })
@@ -129,6 +131,11 @@ fn problems(actor: &Actor, entry: &Entry, facts: &Facts<'_>) -> Vec<Problem> {
             review.verdict == Reviewed::Seen || review.words.as_deref().is_some_and(|w| !w.trim().is_empty()),
             Problem::at("words", "REQUIRED"),
         ),
+        Body::Settlement(settlement) => require(
+            settlement.how != Settled::Returned
+                || settlement.words.as_deref().is_some_and(|w| !w.trim().is_empty()),
+            Problem::at("words", "REQUIRED"),
+        ),
         Body::Return(back) => {
             let since = facts.state.and_then(|s| s.absence.as_ref()).map(|spell| spell.first_absent_on);
             require(
@@ -151,7 +158,7 @@ fn problems(actor: &Actor, entry: &Entry, facts: &Facts<'_>) -> Vec<Problem> {
         Body::FoundChild(found) => require(!found.name.trim().is_empty(), Problem::at("name", "REQUIRED")),
         _ => {}
     }
-    let school_matter = matches!(entry.body.kind(), Some(Kind::FoundChild));
+    let school_matter = matches!(entry.body.kind(), Some(Kind::FoundChild | Kind::Settlement));
     let village_matter =
         matches!(entry.body.kind(), Some(Kind::Confirmation | Kind::Dispute | Kind::VillageNote));
     require(
@@ -173,6 +180,7 @@ fn may_refer(actor: &Actor, entry: &Entry, known: Known) -> bool {
         Body::Review(_) => known.kind == Some(Kind::Visit),
         Body::SightingAnswer(_) => known.kind == Some(Kind::Sighting),
         Body::Dispute(_) => known.kind == Some(Kind::Confirmation),
+        Body::Settlement(_) => known.kind == Some(Kind::FoundChild),
         Body::Supplement(_) => known.kind == Some(Kind::Visit) && known.author == actor.user,
         // 单独上报 cannot be withdrawn (domain 5.7).
         Body::Withdrawal(_) => known.author == actor.user && known.kind != Some(Kind::SafeguardingReport),

@@ -30,6 +30,7 @@ pub mod register;
 pub mod review;
 pub mod roster;
 pub mod safeguarding;
+pub mod settlement;
 pub mod sighting;
 pub mod student;
 pub mod sync;

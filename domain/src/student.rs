@@ -416,7 +416,10 @@ impl StudentState {
         let entry = recorded.entry;
         match &entry.body {
             Body::Enrolment(enrolment) => {
-                self.roster = enrolment.basics.fields();
+                // An office that changes the state repeats the basics as they stand: that is no roster.
+                if self.basics.as_ref() != Some(&enrolment.basics) {
+                    self.roster = enrolment.basics.fields();
+                }
                 self.basics = Some(enrolment.basics.clone());
                 self.status = Some(enrolment.status.clone());
                 self.unlisted = None;
@@ -482,6 +485,7 @@ impl StudentState {
             | Body::FoundChild(_)
             | Body::Confirmation(_)
             | Body::Dispute(_)
+            | Body::Settlement(_)
             | Body::VillageNote(_)
             | Body::Unknown { .. } => {}
         }

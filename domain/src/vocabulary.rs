@@ -275,6 +275,17 @@ codes! {
         NotKnown = "UNKNOWN" "不清楚",
     }
 
+    /// 办结的结果: of a child found in a house, then of an entry kept for the office.
+    Settled {
+        InSchool = "IN_SCHOOL" "已在上学",
+        Enrolled = "ENROLLED" "已安排入学",
+        NotOfAge = "NOT_OF_AGE" "不到上学年龄",
+        Moved = "MOVED" "已搬走",
+        Mistaken = "MISTAKEN" "看错了",
+        Taken = "TAKEN" "收下",
+        Returned = "RETURNED" "不收",
+    }
+
     /// 学籍状态 (domain 5.4). No "expelled": 义教法27, 未保法28.
     EnrolmentStatus {
         Expected = "EXPECTED" "应到未到",

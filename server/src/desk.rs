@@ -6,6 +6,7 @@ mod decisions;
 mod duties;
 mod export;
 mod reports;
+mod settle;
 mod students;
 mod village;
 mod visits;
@@ -17,7 +18,7 @@ use crate::session::SignedIn;
 use app::desk::duties::{DutyRow, KeptEntry};
 use app::desk::reports::ReportRow;
 use app::desk::source::{Answer, DeskSource, addresses, answer};
-use app::desk::students::{StudentFile, StudentRow, StudentsAsked};
+use app::desk::students::{StudentFile, StudentRow, StudentsAsked, Unlisted};
 use app::desk::village::VillageAsked;
 use app::desk::visits::{VisitFile, VisitRow, VisitsAsked};
 use app::desk::{Begun, Fault, Paged};
@@ -33,6 +34,7 @@ use domain::ids::{EntryId, StudentId, UserId, WriterId};
 use domain::review::Verdict;
 use domain::student::StudentState;
 use domain::sync::SeenEntry;
+use domain::vocabulary::Settled;
 use sqlx::types::Json;
 use std::sync::{Arc, Mutex, PoisonError};
 use uuid::Uuid;
@@ -136,6 +138,14 @@ impl DeskSource for Desk {
 
     fn kept(&self, entry: EntryId) -> Answer<'_, KeptEntry> {
         Box::pin(async move { self.told(duties::kept(self, entry).await) })
+    }
+
+    fn settle(&self, entry: EntryId, how: Settled, words: Option<String>) -> Answer<'_, ()> {
+        Box::pin(async move { self.told(settle::settle(self, entry, how, words).await) })
+    }
+
+    fn unlisted(&self, student: StudentId, is: Unlisted) -> Answer<'_, ()> {
+        Box::pin(async move { self.told(decisions::unlisted(self, student, is).await) })
     }
 
     fn reports(&self, page: u32) -> Answer<'_, Paged<ReportRow>> {

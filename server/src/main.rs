@@ -129,7 +129,9 @@ async fn obey(command: Command, opened: &mut Opened) -> Result<bool> {
             eprintln!("qiaomen: the database is not empty; nothing was filled in");
             Ok(false)
         }
-        Command::Nightly { .. } => nightly::run(&opened.database, local_date(Utc::now())).await.map(|()| true),
+        Command::Nightly { .. } => {
+            nightly::run(&opened.database, local_date(Utc::now())).await.map(|()| true)
+        }
         Command::Verify { .. } => verify::run(opened).await,
     }
 }

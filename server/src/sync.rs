@@ -14,7 +14,7 @@ mod siblings;
 mod store;
 pub mod surroundings;
 
-pub use batch::Author;
+pub use batch::{Arrived, Author, take_kept};
 pub use push::record;
 pub use surroundings::{Memory, Surroundings};
 

@@ -152,7 +152,8 @@ impl<'a> Site<'a> {
     /// Pages ask for scripts and styles as `{answer.js}` and get their addresses.
     fn add_pages(&mut self) -> Result<()> {
         let public = self.workspace.root.join("public");
-        for file in files_below(&public)?.iter().filter(|file| file.extension().is_some_and(|e| e == "html")) {
+        for file in files_below(&public)?.iter().filter(|file| file.extension().is_some_and(|e| e == "html"))
+        {
             let page = fs::read_to_string(file)?;
             let page = self
                 .assets

@@ -4,6 +4,7 @@
 use domain::duty::Duty;
 use domain::ids::ClassId;
 use domain::sync::SeenEntry;
+use domain::vocabulary::Settled;
 use serde::{Deserialize, Serialize};
 
 /// A row of the list.
@@ -17,6 +18,10 @@ pub struct DutyRow {
     pub class: Option<ClassId>,
 }
 
+/// What the office can say of a child found in a house.
+pub const OF_FOUND: [Settled; 5] =
+    [Settled::InSchool, Settled::Enrolled, Settled::NotOfAge, Settled::Moved, Settled::Mistaken];
+
 /// What was kept for the office instead of standing in a file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct KeptEntry {
@@ -24,4 +29,6 @@ pub struct KeptEntry {
     pub seen: SeenEntry,
     /// The child's name, where the reader may know it.
     pub name: Option<String>,
+    /// Nobody has decided about it yet.
+    pub waits: bool,
 }

@@ -3,12 +3,13 @@
 
 use super::duties::{DutyRow, KeptEntry};
 use super::reports::ReportRow;
-use super::students::{StudentFile, StudentRow, StudentsAsked};
+use super::students::{StudentFile, StudentRow, StudentsAsked, Unlisted};
 use super::village::VillageAsked;
 use super::visits::{VisitFile, VisitRow, VisitsAsked};
 use super::{Begun, Fault, Paged};
 use domain::ids::{EntryId, StudentId};
 use domain::review::Verdict;
+use domain::vocabulary::Settled;
 use leptos::prelude::server;
 use leptos::server_fn::codec::Json;
 
@@ -73,6 +74,18 @@ pub async fn duties(page: u32) -> Result<Paged<DutyRow>, Fault> {
 #[server(prefix = "/api/v1/desk", endpoint = "kept", input = Json, output = Json)]
 pub async fn kept(entry: EntryId) -> Result<KeptEntry, Fault> {
     source()?.kept(entry).await
+}
+
+/// 办结: what came of a child found in a house; 收下 or 不收 of an entry that was kept.
+#[server(prefix = "/api/v1/desk", endpoint = "settle", input = Json, output = Json)]
+pub async fn settle(entry: EntryId, how: Settled, words: Option<String>) -> Result<(), Fault> {
+    source()?.settle(entry, how, words).await
+}
+
+/// Says where a child is that the newest roster lacks.
+#[server(prefix = "/api/v1/desk", endpoint = "unlisted", input = Json, output = Json)]
+pub async fn say_unlisted(student: StudentId, is: Unlisted) -> Result<(), Fault> {
+    source()?.unlisted(student, is).await
 }
 
 /// 单独上报.

@@ -3,7 +3,7 @@
 
 use super::duties::{DutyRow, KeptEntry};
 use super::reports::ReportRow;
-use super::students::{StudentFile, StudentRow, StudentsAsked};
+use super::students::{StudentFile, StudentRow, StudentsAsked, Unlisted};
 use super::village::VillageAsked;
 use super::visits::{VisitFile, VisitRow, VisitsAsked};
 use super::{Begun, Fault, Paged};
@@ -12,6 +12,7 @@ use axum::http::Request;
 use axum::response::{IntoResponse, Response};
 use domain::ids::{EntryId, StudentId};
 use domain::review::Verdict;
+use domain::vocabulary::Settled;
 use leptos::prelude::{provide_context, use_context};
 use std::pin::Pin;
 use std::sync::Arc;
@@ -33,6 +34,8 @@ pub trait DeskSource: Send + Sync {
     fn decide(&self, student: StudentId, field: String, value: Option<String>) -> Answer<'_, ()>;
     fn duties(&self, page: u32) -> Answer<'_, Paged<DutyRow>>;
     fn kept(&self, entry: EntryId) -> Answer<'_, KeptEntry>;
+    fn settle(&self, entry: EntryId, how: Settled, words: Option<String>) -> Answer<'_, ()>;
+    fn unlisted(&self, student: StudentId, is: Unlisted) -> Answer<'_, ()>;
     fn reports(&self, page: u32) -> Answer<'_, Paged<ReportRow>>;
 }
 

@@ -63,3 +63,23 @@ pub struct StudentFile {
     /// 数据到
     pub as_of: DateTime<Utc>,
 }
+
+/// What the office says of a child that the newest roster lacks (ux 9.1). To leave the child as it is
+/// needs nothing said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Unlisted {
+    /// 转出
+    TransferredOut,
+    /// 休学
+    Suspended,
+    /// 没来报到
+    NeverCame,
+    /// 漏登了
+    Forgotten,
+}
+
+impl Unlisted {
+    /// In the order of ux 9.1.
+    pub const ALL: [Self; 4] = [Self::TransferredOut, Self::Suspended, Self::NeverCame, Self::Forgotten];
+}

@@ -7,8 +7,8 @@ use indexed_db_futures::error::{DomException, Error, OpenDbError, UnexpectedData
 use indexed_db_futures::prelude::*;
 use indexed_db_futures::transaction::{TransactionDurability, TransactionMode, TransactionOptions};
 use js_sys::Array;
-use wasm_bindgen::JsValue;
 use wasm_bindgen::JsCast;
+use wasm_bindgen::JsValue;
 
 /// A database and the names of its stores.
 #[derive(Clone, Debug)]
@@ -52,7 +52,11 @@ impl Database {
             .with_version(version)
             .with_on_blocked(|_| Ok(()))
             .with_on_upgrade_needed(move |event, db| {
-                #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "small whole numbers")]
+                #[expect(
+                    clippy::cast_possible_truncation,
+                    clippy::cast_sign_loss,
+                    reason = "small whole numbers"
+                )]
                 upgrade(&db, event.old_version() as u64)
             })
             .await?;
@@ -148,8 +152,12 @@ pub fn version(row: Option<&JsValue>) -> f64 {
 impl From<Error> for LocalError {
     fn from(error: Error) -> Self {
         match error {
-            Error::DomException(DomException::InvalidStateError(_) | DomException::NotFoundError(_)) => Self::Gone,
-            Error::DomException(DomException::Other(error)) if error.name() == "QuotaExceededError" => Self::Full,
+            Error::DomException(DomException::InvalidStateError(_) | DomException::NotFoundError(_)) => {
+                Self::Gone
+            }
+            Error::DomException(DomException::Other(error)) if error.name() == "QuotaExceededError" => {
+                Self::Full
+            }
             // We never abort a commit: the browser does so when it finds no room at the last moment.
             Error::MissingData(UnexpectedDataError::TransactionAborted) => Self::Full,
             _ => Self::Refused,

@@ -162,7 +162,9 @@ impl Holder {
     /// Whether the phone may go on without asking for the code.
     pub fn is_fresh(&self, now: DateTime<Utc>) -> bool {
         let idle = now - self.used_at;
-        self.by_code.is_none() || self.lock_after == 0 || idle < TimeDelta::minutes(i64::from(self.lock_after))
+        self.by_code.is_none()
+            || self.lock_after == 0
+            || idle < TimeDelta::minutes(i64::from(self.lock_after))
     }
 
     /// Whether the code still counts.

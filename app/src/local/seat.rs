@@ -137,11 +137,17 @@ impl Seat {
     /// `ChangedElsewhere`: another tab has written; load again, then repeat.
     pub async fn write(&self, rows: Vec<Plain>) -> Result<(), LocalError> {
         let mut sealed = self.seal(&rows).await?;
-        let stores: Vec<_> =
-            Shelf::ALL.into_iter().filter(|s| *s == Shelf::Meta || rows.iter().any(|r| r.shelf == *s)).collect();
+        let stores: Vec<_> = Shelf::ALL
+            .into_iter()
+            .filter(|s| *s == Shelf::Meta || rows.iter().any(|r| r.shelf == *s))
+            .collect();
         let stores: Vec<_> = stores.into_iter().map(Shelf::name).collect();
         let before = self.revision.get();
-        sealed.push(Row { store: Shelf::Meta.name(), key: REVISION.into(), value: Some((before + 1.0).into()) });
+        sealed.push(Row {
+            store: Shelf::Meta.name(),
+            key: REVISION.into(),
+            value: Some((before + 1.0).into()),
+        });
         let unless = Unless { store: Shelf::Meta.name(), key: REVISION.into(), version: before };
         self.database().write(&stores, Some(unless), sealed).await?;
         self.revision.set(before + 1.0);
@@ -253,7 +259,8 @@ impl Seat {
     /// # Errors
     /// The store is gone.
     pub async fn make_room(&self, replica: &Replica) -> Result<(), LocalError> {
-        let mut rows = shape::rows(&Replica { cursor: None, ..shape::outline(replica) }, &Changes::default())?;
+        let mut rows =
+            shape::rows(&Replica { cursor: None, ..shape::outline(replica) }, &Changes::default())?;
         for (key, _) in self.database().all(Shelf::Caseload.name()).await? {
             rows.push(Plain { shelf: Shelf::Caseload, key, value: None });
         }

@@ -8,9 +8,9 @@
 //! "directory", "actor". All JSON. A newer app must read all of these.
 
 use chrono::{DateTime, Utc};
+use domain::card::Card;
 use domain::directory::Directory;
 use domain::duty::Duty;
-use domain::card::Card;
 use domain::ids::{StudentId, WriterId};
 use domain::sync::{Caseload, Changes, Cursor, FileView, Progress, Queued, Replica};
 use serde::{Deserialize, Serialize};

@@ -2,7 +2,7 @@
 //! without network; the code can be answered by anybody who stands here (ux 6.2).
 
 use super::village::question::{came_words, met_words, place, spaced};
-use super::village::standing::{VillageStanding, heard_words, receipt_key};
+use super::village::standing::{VillageStanding, heard_words, line_of, receipt_key};
 use super::village::{Answers, Facts, Given, Keypad, Question};
 use super::visit::secret_key;
 use crate::dates;
@@ -11,35 +11,15 @@ use crate::device::{self, glass};
 use crate::phone::Phone;
 use crate::ui::{Banner, Chip, Chips, Empty, PrimaryBar, Screen, Sheet, Tone, go_back};
 use crate::words::{say, say_with};
-use domain::actor::Actor;
 use domain::confirmation::code::{Ticket, read_receipt, spoken};
 use domain::confirmation::{Projection, Proof, Secret};
-use domain::directory::{Directory, teacher_label};
+use domain::directory::{Directory, household_label, teacher_label};
 use domain::ids::{KnockId, VillageId};
 use domain::student::VisitLine;
-use domain::sync::Replica;
 use domain::vocabulary::{CadreRole, ConfirmationResult};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::use_params_map;
-
-/// The visit of a knock as it stands on this phone.
-pub fn line_of(replica: &Replica, me: &Actor, knock: KnockId) -> Option<VisitLine> {
-    let here = replica
-        .outbox
-        .iter()
-        .filter(|q| q.entry.knock == Some(knock))
-        .filter_map(|q| q.entry.subject.student());
-    let known = replica
-        .caseload
-        .files
-        .values()
-        .filter(|file| file.student.state.visits.iter().any(|line| line.knock == knock))
-        .map(|file| file.student.id);
-    here.chain(known)
-        .filter_map(|student| replica.file(student, me))
-        .find_map(|file| file.student.state.visits.into_iter().find(|line| line.knock == knock))
-}
 
 /// What the screen shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -126,7 +106,7 @@ fn Code(line: VisitLine, showing: RwSignal<Showing>) -> impl IntoView {
     let shown_line = line.clone();
     view! {
         <Screen title=say("confirm.title")>
-            <VillageStanding line=Signal::derive(move || shown_line.clone()) />
+            <VillageStanding line=Signal::stored(shown_line) quiet=true />
             <div class="code-card">
                 {move || match (secret.get(), looked.get()) {
                     (Some(_), _) => view! { <Picture address=Signal::derive(address.clone()) /> }.into_any(),
@@ -339,12 +319,14 @@ fn GiveBack(showing: RwSignal<Showing>) -> impl IntoView {
 /// What can be pasted into a chat (ux 6.4): no child in it, and it opens without an account.
 fn reminder(directory: &Directory, village: VillageId, address: &str) -> String {
     let name = directory.village(village).map(|village| village.name.as_str()).unwrap_or_default();
-    let secretary = directory
-        .cadres(village)
-        .find(|(_, role)| **role == CadreRole::Secretary)
-        .map(|(p, _)| p.name.as_str());
-    let whom = secretary
-        .map_or_else(|| name.to_owned(), |secretary| say_with("confirm.secretary", &[("name", secretary)]));
+    let mut cadres = directory.cadres(village);
+    let whom = match cadres.find(|(_, role)| **role == CadreRole::Secretary) {
+        // 吐尔逊书记, 袁书记: as a household is called, without its 家.
+        Some((person, _)) => {
+            say_with("confirm.secretary", &[("name", household_label(&person.name).trim_end_matches('家'))])
+        }
+        None => name.to_owned(),
+    };
     say_with("confirm.reminder", &[("whom", &whom), ("village", name), ("n", "1"), ("address", address)])
 }
 

@@ -8,8 +8,8 @@ use crate::phone::Phone;
 use crate::preferences::{self, LANGUAGES, Theme};
 use crate::ui::{Cell, Chip, Chips, Group, Screen, Tab};
 use crate::words::say;
-use domain::directory::title;
 use devices::Devices;
+use domain::directory::title;
 use leave::Leave;
 use leptos::prelude::*;
 

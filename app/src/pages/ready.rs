@@ -92,7 +92,9 @@ async fn keeps_what_is_written() -> bool {
 
 /// Whether there is a camera at all; only the system asks for leave, when it is used.
 async fn has_camera() -> bool {
-    let Some(media) = web_sys::window().and_then(|w| field(&w.navigator(), "mediaDevices")) else { return false };
+    let Some(media) = web_sys::window().and_then(|w| field(&w.navigator(), "mediaDevices")) else {
+        return false;
+    };
     let Some(list) = field(&media, "enumerateDevices") else { return false };
     let Ok(list) = list.dyn_into::<js_sys::Function>() else { return false };
     let asked = list.call0(&media).and_then(|promise| promise.dyn_into::<js_sys::Promise>());

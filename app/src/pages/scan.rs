@@ -47,8 +47,8 @@ pub fn Scan() -> impl IntoView {
         _ => crate::ui::go_back(),
     });
     view! {
-        <Screen title=say("scan.title") back=back>
-            <div class="cadre scan">
+        <div class="large-type"><Screen title=say("scan.title") back=back>
+            <div class="stacked">
                 {move || match step.get() {
                     Step::Look => view! { <Look step=step /> }.into_any(),
                     Step::Keys => view! { <Keys step=step /> }.into_any(),
@@ -64,7 +64,7 @@ pub fn Scan() -> impl IntoView {
                     }
                 }}
             </div>
-        </Screen>
+        </Screen></div>
     }
 }
 

@@ -117,7 +117,7 @@ fn Form(entry: EntryId, knock: Knock, words: Words) -> impl IntoView {
     let kept = move || autosave.saved_at.get().map(|at| say_with("state.kept", &[("at", &dates::clock(at))]));
     view! {
         <Screen title=say("supplement.title") aside=ViewFn::from(move || view! { <span role="status">{kept}</span> })>
-            {asked.map(|what| view! { <Banner tone=Tone::Wait>{say_with("state.returned", &[("what", &what)])}</Banner> })}
+            {asked.map(|what| view! { <Banner tone=Tone::Wait>{say_with("state.returned", &[("what", phrase::quoted(&what))])}</Banner> })}
             <p class="group-label">{about}</p>
             {(children.len() > 1).then(|| view! { <Children children=children form=form /> })}
             <div>
@@ -141,7 +141,7 @@ fn Children(children: Vec<Standing>, form: RwSignal<Words>) -> impl IntoView {
         .map(|child| {
             let student = child.student;
             view! {
-                <label class="cell check">
+                <label class="cell tick">
                     <input
                         type="checkbox"
                         prop:checked=move || form.with(|w| !w.without.contains(&student))

@@ -155,19 +155,19 @@ fn Row(line: Line, ask: Callback<Line>) -> impl IntoView {
     let is_refused = matches!(line.progress, Progress::Refused { .. });
     let tag = match line.progress {
         Progress::Refused { .. } => view! { <Tag mark=Mark::Refused word=say("mark.refused") /> }.into_any(),
-        Progress::Quarantined { .. } => view! { <Tag mark=Mark::Received word=say("mark.held") /> }.into_any(),
-        _ => {
-            view! {
-                {move || {
-                    if sending() {
-                        view! { <Tag mark=Mark::Sending word=say("mark.sending") /> }
-                    } else {
-                        view! { <Tag mark=Mark::OnPhone word=say("mark.on_phone") /> }
-                    }
-                }}
-            }
-            .into_any()
+        Progress::Quarantined { .. } => {
+            view! { <Tag mark=Mark::Received word=say("mark.held") /> }.into_any()
         }
+        _ => view! {
+            {move || {
+                if sending() {
+                    view! { <Tag mark=Mark::Sending word=say("mark.sending") /> }
+                } else {
+                    view! { <Tag mark=Mark::OnPhone word=say("mark.on_phone") /> }
+                }
+            }}
+        }
+        .into_any(),
     };
     let why = reasons(&line.progress).into_iter().map(|why| view! { <p class="cell-note">{why}</p> });
     let why = why.collect_view();

@@ -209,13 +209,18 @@ fn Form(form: VisitForm) -> impl IntoView {
 #[component]
 fn Steps(door: Door) -> impl IntoView {
     let steps = move || {
-        let now = door.trail.step.get();
         let path = door.form.with(trail::path);
         path.into_iter()
             .map(|step| {
-                let here = step == now || (step == Step::Met && now == Step::Nobody);
+                let here = move || {
+                    let now = door.trail.step.get();
+                    step == now || (step == Step::Met && now == Step::Nobody)
+                };
                 view! {
-                    <li class:done=step < now && !here aria-current=here.then_some("step")>
+                    <li
+                        class:done=move || step < door.trail.step.get() && !here()
+                        aria-current=move || here().then_some("step")
+                    >
                         {say(match step {
                             Step::Who => "visit.step.who",
                             Step::Met | Step::Nobody => "visit.step.met",

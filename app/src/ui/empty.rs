@@ -4,7 +4,10 @@ use leptos::prelude::*;
 
 /// The words and, as children, the one action.
 #[component]
-pub fn Empty(#[prop(into)] text: Signal<String>, #[prop(optional)] children: Option<Children>) -> impl IntoView {
+pub fn Empty(
+    #[prop(into)] text: Signal<String>,
+    #[prop(optional)] children: Option<Children>,
+) -> impl IntoView {
     view! {
         <div class="empty">
             <p>{text}</p>

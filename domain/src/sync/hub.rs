@@ -79,7 +79,8 @@ pub struct Hub {
     students: BTreeMap<StudentId, Row>,
     knocks: BTreeMap<KnockId, Knock>,
     held: Vec<EntryId>,
-    duties: BTreeMap<DutyId, Shown<Duty>>,
+    // By owner too: a duty that changes hands is done for the one and new for the other.
+    duties: BTreeMap<(DutyId, Uuid), Shown<Duty>>,
     cards: BTreeMap<Uuid, Shown<Card>>,
     quarantine: BTreeSet<EntryId>,
     /// Items a page holds; small in tests, so that paging is met.
@@ -377,7 +378,12 @@ impl Hub {
         }
         let (policy, calendar) = (&self.directory.policy, &self.directory.calendar);
         let duties = owed(id, &state, policy, calendar, local_date(now));
-        renew(&mut self.duties, ver, |d| d.student == Some(id), duties.into_iter().map(|d| (d.id, d)));
+        renew(
+            &mut self.duties,
+            ver,
+            |d| d.student == Some(id),
+            duties.into_iter().map(|d| ((d.id, d.owner.key()), d)),
+        );
         let here = cards(id, &state, policy, &self.directory);
         renew(&mut self.cards, ver, |c| c.student == id, here.into_iter().map(|c| (c.id, c)));
     }

@@ -34,7 +34,7 @@ pub struct Queued {
 
 /// How far an entry got.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "at", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Progress {
     /// 在手机
     Waiting,
@@ -349,11 +349,12 @@ impl Replica {
                 self.parting.insert(id);
             }
         }
-        for duty in page.duties {
-            caseload.duties.insert(duty.id, duty);
-        }
+        // Done first: a duty that changed hands between two posts of one person is both.
         for id in page.done {
             caseload.duties.remove(&id);
+        }
+        for duty in page.duties {
+            caseload.duties.insert(duty.id, duty);
         }
         for card in page.cards {
             caseload.cards.insert(card.id, card);
@@ -480,7 +481,7 @@ impl Replica {
             let here = owed(id, &state, &self.directory.policy, &self.directory.calendar, today);
             duties.extend(here.into_iter().filter(|d| owns(me, &d.owner)));
         }
-        duties.sort_by(|a, b| (a.due_on, a.id).cmp(&(b.due_on, b.id)));
+        duties.sort_by_key(|duty| (duty.due_on, duty.id));
         duties
     }
 

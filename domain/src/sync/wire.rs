@@ -180,7 +180,6 @@ pub struct Sibling {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FileView {
     /// The child.
-    #[serde(flatten)]
     pub student: StudentView,
     /// Entries the actor may read, in the server's order.
     pub entries: Vec<SeenEntry>,

@@ -4,14 +4,19 @@
 use super::{Desk, child, visits};
 use crate::error::{Error, Result};
 use crate::sync::{Author, Surroundings, record};
+use app::desk::students::Unlisted;
 use chrono::Utc;
+use domain::actor::Actor;
 use domain::calendar::local_date;
+use domain::enrolment::{Enrolment, Listing};
 use domain::entry::{Body, Subject};
 use domain::ids::{EntryId, StudentId, WriterId, derived};
 use domain::problem::Problem;
 use domain::register::{Register, Source};
 use domain::review::{Review, Verdict};
 use domain::sync::{Answer, NewEntry};
+use domain::vocabulary::EnrolmentStatus;
+use sqlx::PgConnection;
 use uuid::Uuid;
 
 /// 看过, or 请您补一点 with what is missing.
@@ -50,11 +55,53 @@ pub(super) async fn decide(
     write(desk, Subject::Student(student), Body::Register(register)).await
 }
 
+/// Where a child is that the newest roster lacks. Nothing but the state changes, and nothing at all when
+/// the roster forgot the child.
+///
+/// # Errors
+/// There is no such child in sight, no roster lacks it, or it is not this person's to say.
+pub(super) async fn unlisted(desk: &Desk, student: StudentId, is: Unlisted) -> Result<()> {
+    let mut tx = desk.reader().await?;
+    let (state, _) = child(&mut tx, &desk.actor, student).await?.ok_or(Error::NotFound)?;
+    drop(tx);
+    let (Some(basics), Some(_)) = (state.basics, state.unlisted) else {
+        return Err(Error::Problem(Problem::at("student", "NOT_UNLISTED")));
+    };
+    let today = local_date(Utc::now());
+    let status = match is {
+        Unlisted::TransferredOut => EnrolmentStatus::TransferredOut,
+        Unlisted::Suspended => EnrolmentStatus::Suspended,
+        Unlisted::NeverCame => EnrolmentStatus::Expected,
+        Unlisted::Forgotten => {
+            let body = Body::Listing(Listing { listed: true, on: today });
+            return write(desk, Subject::Student(student), body).await;
+        }
+    };
+    let body = Body::Enrolment(Enrolment { status, since: today, basics });
+    write(desk, Subject::Student(student), body).await
+}
+
 /// Writes one entry, or nothing: what may not stand leaves no trace, the person is at the desk and sees
 /// why.
 async fn write(desk: &Desk, subject: Subject, body: Body) -> Result<()> {
     let now = Utc::now();
-    let (county, user) = (desk.actor.county, desk.actor.user);
+    let mut tx = desk.state.database.applier(desk.actor.county, desk.actor.user).await?;
+    let around = Surroundings::load(&mut tx, desk.actor.county, local_date(now)).await?;
+    write_in(&mut tx, &around, &desk.actor, subject, body).await?;
+    Ok(tx.commit().await?)
+}
+
+/// The same, in a transaction that writes more.
+///
+/// # Errors
+/// It may not stand, or the database does not answer: then the transaction must not be committed.
+pub(super) async fn write_in(
+    tx: &mut PgConnection,
+    around: &Surroundings,
+    actor: &Actor,
+    subject: Subject,
+    body: Body,
+) -> Result<()> {
     let new = NewEntry {
         id: EntryId(Uuid::now_v7()),
         subject,
@@ -63,12 +110,15 @@ async fn write(desk: &Desk, subject: Subject, body: Body) -> Result<()> {
         body,
         label: String::new(),
     };
-    let mut tx = desk.state.database.applier(county, user).await?;
-    let around = Surroundings::load(&mut tx, county, local_date(now)).await?;
-    let author = Author { actor: desk.actor.clone(), signed_in: true, cursor: None };
-    let writer = WriterId(derived(user.0, "desk"));
-    match record(&mut tx, &around, &author, writer, vec![(now, new)]).await?.pop() {
-        Some(Answer::Accepted { .. }) => Ok(tx.commit().await?),
+    let author = Author { actor: actor.clone(), signed_in: true, cursor: None };
+    let writer = WriterId(derived(actor.user.0, "desk"));
+    stands(record(tx, around, &author, writer, vec![(Utc::now(), new)]).await?.pop())
+}
+
+/// Whether it was taken; if not, why.
+pub(super) fn stands(answer: Option<Answer>) -> Result<()> {
+    match answer {
+        Some(Answer::Accepted { .. }) => Ok(()),
         Some(Answer::Refused { problems }) => {
             Err(problems.into_iter().next().map_or(Error::Forbidden, Error::Problem))
         }

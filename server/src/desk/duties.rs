@@ -1,13 +1,13 @@
 //! What this person owes, and what was kept for the office to decide.
 
 use super::students::DutyOf;
-use super::{Desk, EntryRow, bounds, count};
+use super::{Desk, EntryRow, bounds, count, settle};
 use crate::error::{Error, Result};
 use app::desk::Paged;
 use app::desk::duties::{DutyRow, KeptEntry};
 use chrono::Utc;
 use domain::duty::Duty;
-use domain::ids::{ClassId, EntryId};
+use domain::ids::{ClassId, EntryId, SchoolId};
 use uuid::Uuid;
 
 #[derive(sqlx::FromRow)]
@@ -54,14 +54,15 @@ pub(super) async fn page(desk: &Desk, page: u32) -> Result<Paged<DutyRow>> {
 pub(super) async fn kept(desk: &Desk, entry: EntryId) -> Result<KeptEntry> {
     let mut tx = desk.reader().await?;
     let county = desk.actor.county.0;
-    let row: Option<EntryRow> = sqlx::query_as(
-        "SELECT raw, author, author_name, received_at FROM quarantine WHERE county = $1 AND id = $2",
+    let row: Option<Kept> = sqlx::query_as(
+        "SELECT raw, author, author_name, received_at, school FROM quarantine WHERE county = $1 AND id = $2",
     )
     .bind(county)
     .bind(entry.0)
     .fetch_optional(&mut *tx)
     .await?;
-    let seen = row.and_then(EntryRow::seen).ok_or(Error::NotFound)?;
+    let Some(Kept { entry: row, school }) = row else { return Err(Error::NotFound) };
+    let seen = row.seen().ok_or(Error::NotFound)?;
     let name = match seen.entry.subject.student() {
         Some(student) => {
             sqlx::query_scalar("SELECT name FROM student WHERE county = $1 AND id = $2")
@@ -72,5 +73,17 @@ pub(super) async fn kept(desk: &Desk, entry: EntryId) -> Result<KeptEntry> {
         }
         None => None,
     };
-    Ok(KeptEntry { seen, name })
+    drop(tx);
+    let waits = match school {
+        Some(school) => settle::waits(desk, SchoolId(school), entry).await?,
+        None => false,
+    };
+    Ok(KeptEntry { seen, name, waits })
+}
+
+#[derive(sqlx::FromRow)]
+struct Kept {
+    #[sqlx(flatten)]
+    entry: EntryRow,
+    school: Option<Uuid>,
 }

@@ -15,7 +15,7 @@ use domain::access::Place;
 use domain::actor::{Actor, Grant};
 use domain::duty::Duty;
 use domain::entry::Entry;
-use domain::ids::{EntryId, KnockId, SchoolId, StudentId, UserId};
+use domain::ids::{DutyId, EntryId, KnockId, SchoolId, StudentId, UserId};
 use domain::judge::Known;
 use domain::student::StudentState;
 use domain::sync::{Answer, Cursor};
@@ -36,7 +36,7 @@ pub struct Author {
 
 /// An entry as it came.
 #[derive(Clone, Debug)]
-pub(super) struct Arrived {
+pub struct Arrived {
     /// The entry, read.
     pub entry: Entry,
     /// The same, byte for byte.
@@ -91,6 +91,8 @@ pub(super) struct New<'a> {
     pub knocks: BTreeSet<KnockId>,
     /// Duties that do not follow from where a child stands.
     pub duties: Vec<Duty>,
+    /// Of these, what the office has settled.
+    pub settled: Vec<DutyId>,
 }
 
 /// Entries on the files they are about.
@@ -104,6 +106,8 @@ pub(super) struct Batch<'a> {
     known: BTreeMap<EntryId, Known>,
     taken: BTreeMap<EntryId, Taken>,
     past: Past,
+    /// The office has said that it may stand, whatever right its author has now.
+    by_office: bool,
     pub new: New<'a>,
 }
 
@@ -122,6 +126,27 @@ pub(super) async fn apply(
     let following = follow::of(&batch);
     store::write(tx, &batch, &following).await?;
     Ok(answers)
+}
+
+/// Applies an entry that was kept for the office, because the office says so. It stands as its author
+/// wrote it, then and under their name; only their right of now is not asked for.
+///
+/// # Errors
+/// As `apply`.
+pub async fn take_kept(
+    tx: &mut PgConnection,
+    around: &Surroundings,
+    author: &Author,
+    kept: &Arrived,
+) -> Result<Answer> {
+    let mut batch = Batch::load(tx, around, author, std::slice::from_ref(kept)).await?;
+    batch.by_office = true;
+    // It is the very entry that has this id.
+    batch.taken.clear();
+    let answer = batch.take(kept);
+    let following = follow::of(&batch);
+    store::write(tx, &batch, &following).await?;
+    Ok(answer)
 }
 
 impl File {

@@ -8,7 +8,7 @@ pub(super) fn initials(name: &str) -> String {
     name.chars()
         .filter_map(|letter| match letter.to_pinyin() {
             Some(reading) => reading.plain().chars().next(),
-            None => letter.is_alphanumeric().then(|| letter.to_ascii_lowercase()),
+            None => letter.is_alphanumeric().then(|| letter.to_lowercase().next().unwrap_or(letter)),
         })
         .collect()
 }

@@ -116,6 +116,9 @@ async fn renew(tx: &mut PgConnection, around: &Surroundings, after: Uuid) -> Res
     Ok(last)
 }
 
+/// Student, author, the author's name, when it was received, and the entry as it came.
+type Folded = (Uuid, Uuid, String, DateTime<Utc>, Option<String>);
+
 /// Folds files from their entries and the village's answers, as this version does.
 async fn fold_anew(
     tx: &mut PgConnection,
@@ -127,7 +130,7 @@ async fn fold_anew(
         return Ok(());
     }
     let mut states: BTreeMap<Uuid, StudentState> = BTreeMap::new();
-    let entries: Vec<(Uuid, Uuid, String, DateTime<Utc>, Option<String>)> = sqlx::query_as(
+    let entries: Vec<Folded> = sqlx::query_as(
         "SELECT student, author, author_name, received_at, raw FROM entry
          WHERE county = $1 AND student = ANY($2) ORDER BY xid, ver",
     )

@@ -339,7 +339,7 @@ impl Writer {
         let receipt = |sent: &Sent<'_>| {
             let (entry, hash, answer) = before.remove(&sent.head.seq)?;
             let same = entry == sent.head.id.0 && hash == body_hash(sent.raw.as_bytes());
-            same.then(|| Receipt { id: sent.head.id, seq: sent.head.seq, answer })
+            same.then_some(Receipt { id: sent.head.id, seq: sent.head.seq, answer })
         };
         Ok(sent.iter().map(receipt).collect())
     }

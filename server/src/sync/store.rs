@@ -32,6 +32,7 @@ pub(super) async fn write(tx: &mut PgConnection, batch: &Batch<'_>, following: &
     knocks(tx, batch).await?;
     answers(tx, batch).await?;
     duties(tx, batch.around.county.0, &[], &batch.new.duties, false).await?;
+    settled(tx, batch).await?;
     follow(tx, batch.around, &batch.files, following).await
 }
 
@@ -478,6 +479,21 @@ async fn answers(tx: &mut PgConnection, batch: &Batch<'_>) -> Result<()> {
 }
 
 /// Duties of these children as they are owed now, and those no longer owed marked gone.
+/// Duties that ended by a decision of the office.
+async fn settled(tx: &mut PgConnection, batch: &Batch<'_>) -> Result<()> {
+    if batch.new.settled.is_empty() {
+        return Ok(());
+    }
+    sqlx::query(
+        "UPDATE duty SET gone = true WHERE county = $1 AND id = ANY($2) AND NOT derived AND NOT gone",
+    )
+    .bind(batch.around.county.0)
+    .bind(batch.new.settled.iter().map(|id| id.0).collect::<Vec<_>>())
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
 async fn duties(
     tx: &mut PgConnection,
     county: Uuid,

@@ -41,13 +41,13 @@ async fn a_workbook_holds_what_the_list_shows() {
     assert!(answer.header("content-disposition").starts_with("attachment; filename=\"visits-"));
     let texts = texts_of(&answer);
     assert!(texts.starts_with("1 次走访 · 数据到 "), "{texts}");
-    for text in ["阿依古丽·艾力甲", "示例中学", "七年级3班", "敲门行动", "等村里", "等看过"] {
+    for text in ["阿依古丽·艾力甲", "示例中学", "七年级3班", "敲门行动", "等村里", "等看过"]
+    {
         assert!(texts.contains(text), "{text} in {texts}");
     }
     assert!(!texts.contains("袁小军"));
     assert_eq!(workbook(&mut office, json!("songs")).await.code(), "MALFORMED");
 }
-
 
 #[rstest]
 #[case::all(json!({}), &["阿依古丽·艾力甲", "袁小军"])]

@@ -129,7 +129,7 @@ async fn what_is_no_answer_goes_back() {
         (("comment", json!("长".repeat(5000))), 413),
         (("knock", json!("none")), 400),
     ] {
-        let reply = app.anonymous().post("/api/v1/answer", with(&good, &[changes.clone()])).await;
+        let reply = app.anonymous().post("/api/v1/answer", with(&good, std::slice::from_ref(&changes))).await;
         assert_eq!(reply.status, status, "{changes:?} {reply}");
     }
     assert_eq!(app.count("SELECT count(*) FROM village_answer").await, 0);

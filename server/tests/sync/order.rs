@@ -47,7 +47,7 @@ async fn a_reader_misses_nothing_of_sixteen_writers() {
             let mut ids = Vec::new();
             for round in 0..ROUNDS {
                 for k in 0..AT_ONCE {
-                    let child = if (n + round + k) % 2 == 0 { girl() } else { boy() };
+                    let child = if (n + round + k).is_multiple_of(2) { girl() } else { boy() };
                     ids.push(phone.write(Subject::Student(child), absence(k as u64)));
                 }
                 // The reply is lost now and then.
@@ -98,7 +98,7 @@ async fn hold_and_roll_back(superuser: sqlx::PgPool, done: Arc<AtomicBool>) {
             .execute(&mut *tx)
             .await
             .unwrap();
-        if n % 2 == 0 {
+        if n.is_multiple_of(2) {
             tx.commit().await.unwrap()
         } else {
             tx.rollback().await.unwrap()

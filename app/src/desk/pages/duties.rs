@@ -2,20 +2,22 @@
 
 use super::drawer::{Drawer, Fact};
 use super::frame::Screen;
-use super::load::{Answered, load};
+use super::load::{Answered, Loaded, load, sentence};
 use super::query::Query;
 use super::table::{Pages, Total};
-use super::visit::lines;
+use super::visit::{lines, supplement_lines};
 use super::{begun, said};
-use crate::desk::duties::{DutyRow, KeptEntry};
-use crate::desk::{Begun, Paged, functions};
-use crate::ui::{Empty, Mark, Tag};
+use crate::desk::duties::{DutyRow, KeptEntry, OF_FOUND};
+use crate::desk::{Begun, Fault, Paged, functions};
+use crate::ui::{Empty, Mark, Note, Tag};
 use crate::words::{say, say_with};
 use chrono::NaiveDate;
 use domain::duty::Reason;
 use domain::entry::Body;
 use domain::ids::{EntryId, VillageId};
+use domain::vocabulary::Settled;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use uuid::Uuid;
 
 /// The page.
@@ -29,6 +31,10 @@ pub fn Duties() -> impl IntoView {
         Some(async move { functions::duties(page).await })
     });
     let open = Memo::new(move |_| query.value::<Uuid>("open").map(EntryId));
+    let changed = Callback::new(move |()| {
+        query.change(&[("open", "")]);
+        loaded.again();
+    });
     let show = move |paged: Paged<DutyRow>| {
         if paged.rows.is_empty() {
             return view! { <Empty text=say("desk.duties.none").to_owned() /> }.into_any();
@@ -61,7 +67,7 @@ pub fn Duties() -> impl IntoView {
             drawer=move || {
                 view! {
                     <Show when=move || open.get().is_some()>
-                        <KeptDrawer open=open />
+                        {move || opened(loaded, open.get(), changed)}
                     </Show>
                 }
             }
@@ -84,7 +90,7 @@ fn row(begun: &Begun, owed: &DutyRow, query: Query) -> impl IntoView + use<> {
         _ => view! { <bdi>{name}</bdi> }.into_any(),
     };
     let head = match &owed.duty.reason {
-        Reason::Quarantined { entry, .. } => {
+        Reason::Quarantined { entry, .. } | Reason::FoundChild { entry, .. } => {
             let id = entry.to_string();
             view! { <a href=move || query.with(&[("open", &id)])>{what}</a> }.into_any()
         }
@@ -122,9 +128,7 @@ pub fn words(begun: &Begun, reason: &Reason) -> (String, String) {
         Reason::FollowUp { visited_on, kind, outcome, .. } => {
             ("follow_up", said::list([on(visited_on), kind.term().to_owned(), outcome.term().to_owned()]))
         }
-        Reason::Promised { what, on: day, .. } => {
-            ("promised", said::list([on(day), what.term().to_owned()]))
-        }
+        Reason::Promised { what, on: day, .. } => ("promised", said::list([on(day), what.term().to_owned()])),
         Reason::CallBack { relation, .. } => ("call_back", relation.term().to_owned()),
         Reason::PleaseAdd { words, .. } => ("please_add", words.clone()),
         Reason::AskAgain { household, .. } => ("ask_again", household.clone()),
@@ -151,25 +155,117 @@ pub fn words(begun: &Begun, reason: &Reason) -> (String, String) {
     (say(&format!("desk.reason.{key}")).to_owned(), detail)
 }
 
-/// What was kept for the office, to read.
-#[component]
-fn KeptDrawer(open: Memo<Option<EntryId>>) -> impl IntoView {
-    let loaded = load(move || {
-        let entry = open.get()?;
-        Some(async move { functions::kept(entry).await })
+/// What is opened: a child found in a house, or an entry that was kept.
+fn opened(loaded: Loaded<Paged<DutyRow>>, open: Option<EntryId>, changed: Callback<()>) -> Option<AnyView> {
+    let open = open?;
+    let found = loaded.value.with(|page| {
+        let rows = page.as_ref().map(|page| page.rows.as_slice()).unwrap_or_default();
+        rows.iter()
+            .map(|row| row.duty.reason.clone())
+            .find(|reason| matches!(reason, Reason::FoundChild { entry, .. } if *entry == open))
     });
+    Some(match found {
+        Some(reason) => view! { <Found of=open reason=reason changed=changed /> }.into_any(),
+        None => view! { <KeptDrawer of=open changed=changed /> }.into_any(),
+    })
+}
+
+/// 核实: a child whom no roster knows, and what the office found out.
+#[component]
+fn Found(of: EntryId, reason: Reason, changed: Callback<()>) -> impl IntoView {
+    let begun = begun();
+    let Reason::FoundChild { name, schooling, about, household, village, by, .. } = reason else {
+        return ().into_any();
+    };
+    let facts = [
+        ("desk.found.house", said::list([said::village(&begun, VillageId(village)), household])),
+        ("desk.found.about", about.unwrap_or_default()),
+        ("desk.found.schooling", schooling.term().to_owned()),
+        ("desk.found.by", by),
+    ];
+    let facts = facts
+        .into_iter()
+        .filter(|(_, value)| !value.is_empty())
+        .map(|(key, value)| view! { <Fact name=say(key) value=value /> })
+        .collect_view();
+    view! {
+        <Drawer title=name>
+            <div class="drawer-body">
+                <dl class="facts">{facts}</dl>
+                <p>{say("desk.found.what")}</p>
+            </div>
+            <Settle of=of choices=OF_FOUND.to_vec() changed=changed />
+        </Drawer>
+    }
+    .into_any()
+}
+
+/// One of a few answers, and words if there are any.
+#[component]
+fn Settle(of: EntryId, choices: Vec<Settled>, changed: Callback<()>) -> impl IntoView {
+    let words = RwSignal::new(String::new());
+    let busy = RwSignal::new(false);
+    let fault = RwSignal::new(None::<Fault>);
+    let settle = move |how: Settled| {
+        if busy.get_untracked() {
+            return;
+        }
+        busy.set(true);
+        let text = Some(words.get_untracked());
+        spawn_local(async move {
+            let done = functions::settle(of, how, text).await;
+            busy.set(false);
+            match done {
+                Ok(()) => changed.run(()),
+                Err(refused) => fault.set(Some(refused)),
+            }
+        });
+    };
+    let buttons = choices
+        .into_iter()
+        .map(|how| {
+            let class = if how == Settled::Taken { "primary" } else { "secondary" };
+            let term = how.term().to_owned();
+            view! {
+                <button
+                    type="button"
+                    class=class
+                    aria-disabled=move || busy.get().then_some("true")
+                    on:click=move |_| settle(how.clone())
+                >
+                    {term}
+                </button>
+            }
+        })
+        .collect_view();
+    let wrong = Signal::derive(move || fault.with(|fault| fault.as_ref().map(sentence)));
+    view! {
+        <section class="review" aria-label=say("desk.settle.title")>
+            <Note id="words" label=say("desk.settle.words").to_owned() wrong=wrong value=words />
+            {buttons}
+        </section>
+    }
+}
+
+/// What was kept for the office.
+#[component]
+fn KeptDrawer(of: EntryId, changed: Callback<()>) -> impl IntoView {
+    let loaded = load(move || Some(async move { functions::kept(of).await }));
     let title = move || {
         loaded.value.with(|kept| kept.as_ref().and_then(|kept| kept.name.clone()).unwrap_or_default())
     };
     view! {
         <Drawer title=Signal::derive(title)>
-            <Answered loaded=loaded show=move |kept: KeptEntry| view! { <KeptBody kept=kept /> }.into_any() />
+            <Answered
+                loaded=loaded
+                show=move |kept: KeptEntry| view! { <KeptBody of=of kept=kept changed=changed /> }.into_any()
+            />
         </Drawer>
     }
 }
 
 #[component]
-fn KeptBody(kept: KeptEntry) -> impl IntoView {
+fn KeptBody(of: EntryId, kept: KeptEntry, changed: Callback<()>) -> impl IntoView {
     let begun = begun();
     let seen = kept.seen;
     let term = seen.entry.body.kind().map_or("", domain::entry::Kind::term);
@@ -177,25 +273,36 @@ fn KeptBody(kept: KeptEntry) -> impl IntoView {
         "desk.file.by",
         &[("who", &seen.author_name), ("at", &said::moment(&begun, seen.received_at))],
     );
+    // Who wrote it is told by telephone: their phone keeps it as waiting.
+    let phone = begun.directory.people.iter().find(|p| p.id == seen.author).map(|p| p.phone.clone());
+    let phone = phone.filter(|phone| !phone.is_empty());
     let body = match &seen.entry.body {
         Body::Visit(visit) => {
             let at = said::moment(&begun, visit.started_at);
             view! {
-                <dl class="facts">
-                    <Fact name=say("desk.column.when") value=at />
-                    {lines(&begun, visit)}
-                </dl>
+                <Fact name=say("desk.column.when") value=at />
+                {lines(&begun, visit)}
             }
             .into_any()
         }
+        Body::Supplement(supplement) => supplement_lines(supplement)
+            .into_iter()
+            .map(|(name, value)| view! { <Fact name=name value=value /> })
+            .collect_view()
+            .into_any(),
         _ => ().into_any(),
     };
     view! {
         <div class="drawer-body">
             <p class="lead">{term}</p>
-            <p class="hint">{line}</p>
+            <p class="hint">{line} {phone.map(|phone| format!(" · {phone}"))}</p>
             <p>{say("desk.kept.why")}</p>
-            {body}
+            <dl class="facts">{body}</dl>
         </div>
+        {kept
+            .waits
+            .then(|| {
+                view! { <Settle of=of choices=vec![Settled::Taken, Settled::Returned] changed=changed /> }
+            })}
     }
 }

@@ -1,6 +1,6 @@
 //! The frame of every screen: the line on top with where one can go and who sits here.
 
-use super::{begun, Desk};
+use super::{Desk, begun};
 use crate::ui::Empty;
 use crate::words::{say, say_with};
 use leptos::prelude::*;

@@ -38,7 +38,9 @@ pub fn Print() -> impl IntoView {
                 {say("desk.print_now")}
             </button>
         </nav>
-        <Answered loaded=loaded show=move |file: VisitFile| view! { <Sheet file=file /> }.into_any() />
+        <main class="paper">
+            <Answered loaded=loaded show=move |file: VisitFile| view! { <Sheet file=file /> }.into_any() />
+        </main>
     }
 }
 
@@ -59,9 +61,8 @@ fn Sheet(file: VisitFile) -> impl IntoView {
     });
     let others = said::list(file.others.iter().map(|(_, name)| name.clone()));
     let child = said::list([row.name.clone(), school.clone(), said::class(&begun, row.class)]);
-    let side = |side: Side| {
-        said::list(visit.participants.iter().filter(|p| p.side == side).map(|p| p.name.clone()))
-    };
+    let side =
+        |side: Side| said::list(visit.participants.iter().filter(|p| p.side == side).map(|p| p.name.clone()));
     let when = match visit.ended_at {
         Some(ended) => format!("{} — {}", said::on_paper(visit.started_at), crate::dates::clock(ended)),
         None => said::on_paper(visit.started_at),
@@ -79,7 +80,12 @@ fn Sheet(file: VisitFile) -> impl IntoView {
         let said = line.answers.iter().filter(|answer| !answer.disputed).map(|answer| {
             let who = answer.name.clone().unwrap_or_default();
             let how = say(super::answer::strength(answer.strength));
-            format!("{}（{} {who}，{how}，{}）", answer.result.term(), answer.role.term(), said::on_paper(answer.at))
+            format!(
+                "{}（{} {who}，{how}，{}）",
+                answer.result.term(),
+                answer.role.term(),
+                said::on_paper(answer.at)
+            )
         });
         said.collect::<Vec<_>>().join("\n")
     });

@@ -7,8 +7,8 @@ use crate::words::{find, say, say_with};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::calendar::local_date;
 use domain::ids::{ClassId, VillageId};
-use domain::vocabulary::{Gender, LeftBehind, Party, Relation};
 use domain::visit::{Commitment, Met, Participant, Visit};
+use domain::vocabulary::{Gender, LeftBehind, Party, Relation};
 
 /// Parts of a list as Chinese lists them.
 pub fn list(parts: impl IntoIterator<Item = String>) -> String {
@@ -58,10 +58,9 @@ pub fn commitment(begun: &Begun, c: &Commitment) -> String {
         (by, _) => by.term(),
     };
     match c.due_on {
-        Some(due) => say_with(
-            "desk.visit.promise_due",
-            &[("who", who), ("what", &what), ("due", &day(begun, due))],
-        ),
+        Some(due) => {
+            say_with("desk.visit.promise_due", &[("who", who), ("what", &what), ("due", &day(begun, due))])
+        }
         None => say_with("desk.visit.promise", &[("who", who), ("what", &what)]),
     }
 }
@@ -99,7 +98,10 @@ pub fn lines(begun: &Begun, visit: &Visit) -> Vec<(&'static str, String)> {
     if visit.explained_rules {
         add("desk.visit.rules", say("desk.visit.explained").to_owned());
     }
-    add("desk.visit.commitments", visit.commitments.iter().map(|c| commitment(begun, c)).collect::<Vec<_>>().join("\n"));
+    add(
+        "desk.visit.commitments",
+        visit.commitments.iter().map(|c| commitment(begun, c)).collect::<Vec<_>>().join("\n"),
+    );
     add("desk.visit.difficulties", list(visit.difficulties.iter().map(|d| d.term().to_owned())));
     add("desk.visit.remark", visit.remark.clone().unwrap_or_default());
     add("desk.visit.next", visit.next_follow_up_on.map(|on| day(begun, on)).unwrap_or_default());

@@ -39,7 +39,9 @@ pub fn SignIn() -> impl IntoView {
     let must_change = RwSignal::new(false);
     let busy = RwSignal::new(false);
     let refused = RwSignal::new(None::<Fault>);
-    Effect::new(move || document().set_title(&format!("{} · {}", say("desk.sign_in.title"), say("app.name"))));
+    Effect::new(move || {
+        document().set_title(&format!("{} · {}", say("desk.sign_in.title"), say("app.name")))
+    });
 
     let sign_in = async move || {
         let typed = json!({

@@ -8,7 +8,7 @@ use super::load::{Answered, load, sentence};
 use super::query::Query;
 use super::visit::{VisitDrawer, supplement_lines};
 use super::{begun, duties, said};
-use crate::desk::students::StudentFile;
+use crate::desk::students::{StudentFile, Unlisted};
 use crate::desk::{Begun, Fault, functions};
 use crate::ui::{Empty, Mark, Tag};
 use crate::words::{say, say_with};
@@ -19,6 +19,7 @@ use domain::review::Verdict;
 use domain::sighting::Taken;
 use domain::student::{Basics, Proposal, StudentState};
 use domain::sync::{SeenEntry, Sibling};
+use domain::vocabulary::LeftBehind;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::use_params_map;
@@ -91,6 +92,8 @@ fn File(file: StudentFile, changed: Callback<()>) -> impl IntoView {
                             <Proposals student=student state=state.clone() may_decide=file.may_decide changed=changed />
                         }
                     })}
+                {(file.may_decide && state.unlisted.is_some())
+                    .then(|| view! { <WhereNow student=student changed=changed /> })}
                 {(!file.duties.is_empty())
                     .then(|| {
                         view! {
@@ -117,6 +120,7 @@ fn absence(begun: &Begun, state: &StudentState) -> AnyView {
 }
 
 fn facts(begun: &Begun, basics: &Basics, state: &StudentState) -> impl IntoView + use<> {
+    let left_behind = basics.left_behind.as_ref().filter(|kind| **kind != LeftBehind::No);
     let mut facts: Vec<(&str, Option<String>)> = vec![
         ("class", Some(said::class(begun, basics.class))),
         ("status", state.status.as_ref().map(|status| status.term().to_owned())),
@@ -129,7 +133,7 @@ fn facts(begun: &Begun, basics: &Basics, state: &StudentState) -> impl IntoView 
         ("address", Some(basics.address.clone())),
     ];
     facts.push(("boarding", basics.boarding.then(|| say("desk.yes").to_owned())));
-    facts.push(("left_behind", basics.left_behind.as_ref().map(|kind| kind.term().to_owned())));
+    facts.push(("left_behind", left_behind.map(|kind| kind.term().to_owned())));
     if let Some(on) = state.unlisted {
         facts.push(("unlisted", Some(on.to_string())));
     }
@@ -181,7 +185,8 @@ fn siblings(siblings: &[Sibling]) -> impl IntoView + use<> {
             }
         })
         .collect_view();
-    (!siblings.is_empty()).then(|| view! { <p><span class="hint">{say("desk.visit.others")}</span> " " {each}</p> })
+    (!siblings.is_empty())
+        .then(|| view! { <p><span class="hint">{say("desk.visit.others")}</span> " " {each}</p> })
 }
 
 /// 138****1234, whole when it is asked for: somebody may stand behind the screen.
@@ -196,7 +201,7 @@ fn Phone(number: String) -> impl IntoView {
         <button
             type="button"
             class="phone digits"
-            aria-label=say("desk.file.phone")
+            title=say("desk.file.phone")
             on:click=move |_| whole.update(|whole| *whole = !*whole)
         >
             {move || if whole.get() { number.clone() } else { masked.clone() }}
@@ -278,6 +283,58 @@ fn Proposals(
     }
 }
 
+/// 名册里没有了: where the child is. To wait needs no button: the duty stays.
+#[component]
+fn WhereNow(student: StudentId, changed: Callback<()>) -> impl IntoView {
+    let busy = RwSignal::new(false);
+    let fault = RwSignal::new(None::<Fault>);
+    let tell = move |is: Unlisted| {
+        if busy.get_untracked() {
+            return;
+        }
+        busy.set(true);
+        spawn_local(async move {
+            let done = functions::unlisted(student, is).await;
+            busy.set(false);
+            match done {
+                Ok(()) => changed.run(()),
+                Err(refused) => fault.set(Some(refused)),
+            }
+        });
+    };
+    let buttons = Unlisted::ALL
+        .map(|is| {
+            view! {
+                <button
+                    type="button"
+                    class="link"
+                    aria-disabled=move || busy.get().then_some("true")
+                    on:click=move |_| tell(is)
+                >
+                    {say(unlisted(is))}
+                </button>
+            }
+        })
+        .collect_view();
+    view! {
+        <section class="proposals">
+            <h2>{say("desk.unlisted.title")}</h2>
+            <p>{say("desk.unlisted.wait")}</p>
+            {move || fault.with(|fault| fault.as_ref().map(|f| view! { <p class="error" role="alert">{sentence(f)}</p> }))}
+            <p class="links">{buttons}</p>
+        </section>
+    }
+}
+
+const fn unlisted(is: Unlisted) -> &'static str {
+    match is {
+        Unlisted::TransferredOut => "desk.unlisted.transferred_out",
+        Unlisted::Suspended => "desk.unlisted.suspended",
+        Unlisted::NeverCame => "desk.unlisted.never_came",
+        Unlisted::Forgotten => "desk.unlisted.forgotten",
+    }
+}
+
 fn meant(begun: &Begun, proposal: &Proposal) -> String {
     let value = if proposal.field == "household" && proposal.source == Source::Person {
         say("desk.decide.not_one_household").to_owned()
@@ -288,7 +345,10 @@ fn meant(begun: &Begun, proposal: &Proposal) -> String {
         Source::Roster => say("desk.decide.roster"),
         _ => proposal.by.as_str(),
     };
-    say_with("desk.decide.meant", &[("who", who), ("at", &said::moment(begun, proposal.at)), ("value", &value)])
+    say_with(
+        "desk.decide.meant",
+        &[("who", who), ("at", &said::moment(begun, proposal.at)), ("value", &value)],
+    )
 }
 
 /// One entry of the timeline: what, its words, who and when.
@@ -300,8 +360,7 @@ fn entry(begun: &Begun, seen: &SeenEntry, state: &StudentState) -> AnyView {
     );
     let visit = matches!(seen.entry.body, Body::Visit(_));
     let standing = state.visits.iter().find(|line| line.entry == seen.entry.id);
-    let tag = standing
-        .map(|line| view! { <StandingTag value=line.standing(&begun.directory.policy) /> });
+    let tag = standing.map(|line| view! { <StandingTag value=line.standing(&begun.directory.policy) /> });
     let replaced = visit && standing.is_none();
     let query = Query::get();
     let id = seen.entry.id.to_string();

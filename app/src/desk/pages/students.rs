@@ -53,7 +53,7 @@ pub fn Students() -> impl IntoView {
                             <th scope="col">{say("desk.column.at_village")}</th>
                             <th scope="col">{say("desk.column.status")}</th>
                             <th scope="col">{say("desk.column.last_visit")}</th>
-                            <th scope="col"></th>
+                            <th scope="col">{say("desk.column.now")}</th>
                         </tr>
                     </thead>
                     <tbody>{rows}</tbody>
@@ -90,9 +90,8 @@ pub fn Students() -> impl IntoView {
 fn row(begun: &Begun, student: StudentRow) -> impl IntoView + use<> {
     let address = format!("/desk/students/{}", student.id);
     let go = address.clone();
-    let days = student
-        .absent_since
-        .map(|since| begun.directory.calendar.school_days_between(since, begun.today()));
+    let days =
+        student.absent_since.map(|since| begun.directory.calendar.school_days_between(since, begun.today()));
     let absent = days.map(|n| say_with("desk.students.absent", &[("n", &n.to_string())]));
     // Two of one name in one class are told apart by number or the end of the roll's number.
     let no = student

@@ -108,7 +108,8 @@ pub fn Total<T: Send + Sync + Clone + 'static>(
         paged.with(|paged| {
             let paged = paged.as_ref()?;
             let total = say_with(key, &[("n", &paged.total.to_string())]);
-            let as_of = format!("{} {}", domain::calendar::local_date(paged.as_of), dates::clock(paged.as_of));
+            let as_of =
+                format!("{} {}", domain::calendar::local_date(paged.as_of), dates::clock(paged.as_of));
             let as_of = say_with("desk.as_of", &[("at", &as_of)]);
             Some(view! { <strong>{total}</strong> " " <span class="hint">{as_of}</span> })
         })
@@ -122,8 +123,7 @@ pub fn Pages(total: u32, page: u32) -> impl IntoView {
     let pages = total.div_ceil(PAGE_ROWS).max(1);
     let to = move |page: u32| query.with(&[("page", &page.to_string()), ("open", "")]);
     (pages > 1).then(|| {
-        let place =
-            say_with("desk.page", &[("n", &(page + 1).to_string()), ("of", &pages.to_string())]);
+        let place = say_with("desk.page", &[("n", &(page + 1).to_string()), ("of", &pages.to_string())]);
         view! {
             <nav class="pages" aria-label=say("desk.pages")>
                 {(page > 0).then(|| view! { <a href=to(page - 1)>{say("desk.previous")}</a> })}

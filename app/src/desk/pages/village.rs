@@ -62,16 +62,14 @@ fn One(village: VillageAsked, begun: Arc<Begun>, open: Memo<Option<EntryId>>) ->
     let strengths = village
         .strengths
         .iter()
-        .map(|(how, n)| say_with("desk.village.strength", &[("how", say(strength(*how))), ("n", &n.to_string())]))
+        .map(|(how, n)| {
+            say_with("desk.village.strength", &[("how", say(strength(*how))), ("n", &n.to_string())])
+        })
         .collect::<Vec<_>>()
         .join(" · ");
     let cadres =
         said::list(village.cadres.iter().map(|cadre| format!("{} {}", cadre.role.term(), cadre.name)));
-    let rows = village
-        .waiting
-        .iter()
-        .map(|waiting| row(&begun, waiting, query, open))
-        .collect_view();
+    let rows = village.waiting.iter().map(|waiting| row(&begun, waiting, query, open)).collect_view();
     let reminder = reminder(&village);
     let waits = !village.waiting.is_empty();
     view! {

@@ -19,17 +19,13 @@ use leptos::task::spawn_local;
 
 /// The visit that is opened; `changed` is called when the office has said something.
 #[component]
-pub fn VisitDrawer(
-    #[prop(into)] open: Signal<Option<EntryId>>,
-    changed: Callback<()>,
-) -> impl IntoView {
+pub fn VisitDrawer(#[prop(into)] open: Signal<Option<EntryId>>, changed: Callback<()>) -> impl IntoView {
     let loaded = load(move || {
         let entry = open.get()?;
         Some(async move { functions::visit(entry).await })
     });
-    let title = move || {
-        loaded.value.with(|file| file.as_ref().map(|file| file.row.name.clone()).unwrap_or_default())
-    };
+    let title =
+        move || loaded.value.with(|file| file.as_ref().map(|file| file.row.name.clone()).unwrap_or_default());
     let again = Callback::new(move |()| {
         loaded.again();
         changed.run(());
@@ -68,9 +64,10 @@ fn File(file: VisitFile, changed: Callback<()>) -> impl IntoView {
         })
         .collect_view();
     let lines = lines(&begun, visit);
-    let answers = file.line.as_ref().map(|line| {
-        line.answers.iter().map(|given| answer(&begun, given, &line.mark)).collect_view()
-    });
+    let answers = file
+        .line
+        .as_ref()
+        .map(|line| line.answers.iter().map(|given| answer(&begun, given, &line.mark)).collect_view());
     let answered = file.line.as_ref().is_some_and(|line| !line.answers.is_empty());
     let beside = file.beside.iter().map(|seen| beside(&begun, seen)).collect_view();
     view! {
@@ -102,7 +99,10 @@ fn File(file: VisitFile, changed: Callback<()>) -> impl IntoView {
 }
 
 pub fn lines(begun: &Begun, visit: &Visit) -> impl IntoView + use<> {
-    said::lines(begun, visit).into_iter().map(|(name, value)| view! { <Fact name=name value=value /> }).collect_view()
+    said::lines(begun, visit)
+        .into_iter()
+        .map(|(name, value)| view! { <Fact name=name value=value /> })
+        .collect_view()
 }
 
 /// Words added, reviews, and what the visit said before it was corrected.

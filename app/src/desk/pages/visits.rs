@@ -23,13 +23,8 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 /// Standings that can be asked for, in the order of the work.
-const STANDINGS: [Standing; 5] = [
-    Standing::Waiting,
-    Standing::ChangedAfter,
-    Standing::Corrected,
-    Standing::Unable,
-    Standing::Confirmed,
-];
+const STANDINGS: [Standing; 5] =
+    [Standing::Waiting, Standing::ChangedAfter, Standing::Corrected, Standing::Unable, Standing::Confirmed];
 
 /// What the address asks for.
 fn asked(query: Query, today: NaiveDate, begun: &Begun) -> VisitsAsked {
@@ -42,7 +37,9 @@ fn asked(query: Query, today: NaiveDate, begun: &Begun) -> VisitsAsked {
     };
     VisitsAsked {
         place: query.value("place"),
-        kind: Some(query.text("kind")).filter(|code| !code.is_empty()).map(|code| VisitKind::from_code(&code)),
+        kind: Some(query.text("kind"))
+            .filter(|code| !code.is_empty())
+            .map(|code| VisitKind::from_code(&code)),
         from,
         to,
         author: query.value::<Uuid>("who").map(UserId),
@@ -100,12 +97,13 @@ fn Filters() -> impl IntoView {
         .directory
         .people
         .iter()
-        .filter(|p| p.posts.iter().any(|post| !matches!(post.role, Role::Cadre | Role::Township | Role::Admin)))
+        .filter(|p| {
+            p.posts.iter().any(|post| !matches!(post.role, Role::Cadre | Role::Township | Role::Admin))
+        })
         .map(|p| (p.id.to_string(), p.name.clone()))
         .collect();
-    let look_labels = Look::ALL
-        .map(|l| view! { <Toggle name="look" value=l.code() label=say(look(l)) /> })
-        .collect_view();
+    let look_labels =
+        Look::ALL.map(|l| view! { <Toggle name="look" value=l.code() label=say(look(l)) /> }).collect_view();
     view! {
         <div class="filters" role="group" aria-label=say("desk.filters")>
             {look_labels}
@@ -145,7 +143,10 @@ fn List(loaded: Loaded<Paged<VisitRow>>, open: Memo<Option<EntryId>>) -> impl In
     let query = Query::get();
     let show = move |paged: Paged<VisitRow>| {
         if paged.rows.is_empty() {
-            return view! { <Empty text=say("desk.visits.none").to_owned() /> }.into_any();
+            // Everything read is good news; nothing found is a filter.
+            let all_read = query.text("look") == Look::Waiting.code();
+            let text = say(if all_read { "desk.visits.none" } else { "desk.visits.none_filtered" });
+            return view! { <Empty text=text.to_owned() /> }.into_any();
         }
         let reviewed = paged.rows.iter().any(|row| row.look.is_some());
         let (total, page) = (paged.total, paged.page);

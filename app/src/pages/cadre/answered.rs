@@ -23,8 +23,8 @@ pub fn Answered() -> impl IntoView {
     let typed =
         move || list.read().typed.iter().map(|typed| view! { <Digits typed=typed.clone() /> }).collect_view();
     view! {
-        <Screen title=say("cadre.answered_title")>
-            <div class="cadre">
+        <div class="large-type"><Screen title=say("cadre.answered_title")>
+            <div class="stacked">
                 {typed}
                 <Show
                     when=move || !rows.read().is_empty()
@@ -35,7 +35,7 @@ pub fn Answered() -> impl IntoView {
                     </For>
                 </Show>
             </div>
-        </Screen>
+        </Screen></div>
     }
 }
 
@@ -45,7 +45,7 @@ fn Digits(typed: Typed) -> impl IntoView {
     let key = if typed.is_lost(device::today()) { "cadre.code_lost" } else { "cadre.code_waits" };
     view! {
         <section class="house">
-            <h3>{say_with("scan.code_is", &[("code", &spaced(&typed.code))])}</h3>
+            <h2>{say_with("scan.code_is", &[("code", &spaced(&typed.code))])}</h2>
             <p>{dates::moment(typed.at, device::now())} " · " {result_words(&typed.result)}</p>
             <p class:changed=typed.is_lost(device::today())>{say(key)}</p>
         </section>

@@ -53,7 +53,7 @@ pub fn Coming(card: Card) -> impl IntoView {
     let state = if card.absent { say("cadre.absent") } else { say("cadre.visit_due") };
     view! {
         <div class="house coming">
-            <h3><bdi>{card.name.clone()}</bdi></h3>
+            <h2><bdi>{card.name.clone()}</bdi></h2>
             <p>{card.class.clone()}</p>
             <p><bdi>{card.address.clone()}</bdi></p>
             <p>{say_with("cadre.who_comes", &[("who", &teacher_label(&card.teacher)), ("state", state)])}</p>
@@ -91,7 +91,7 @@ fn Tell(#[prop(into)] done: Callback<(Option<Told>, Option<String>)>) -> impl In
         <Chips question=say("cadre.where_now")>{chips.collect_view()}</Chips>
         <Note id="words" label=say("answer.comment") value=words />
         <p class="pad" role="status" hidden=move || !missing.get()>{say("answer.choose")}</p>
-        <div class="pad">
+        <div class="pad in-reach">
             <button type="button" class="primary" on:click=hand>{say("answer.hand")}</button>
         </div>
     }

@@ -45,6 +45,7 @@ pub fn Home() -> impl IntoView {
     let coming = Signal::derive(move || list.read().coming.clone());
     let navigate = use_navigate();
     view! {
+        <div class="large-type">
         <header class="top cadre-top">
             <h1><bdi>{title}</bdi></h1>
             <div class="aside">
@@ -52,7 +53,7 @@ pub fn Home() -> impl IntoView {
             </div>
             <a class="link" href="/me">{say("tab.me")}</a>
         </header>
-        <main class="cadre">
+        <main>
             <Show
                 when=move || !rows.read().is_empty()
                 fallback=|| view! { <Empty text=say("cadre.none") /> }
@@ -85,12 +86,13 @@ pub fn Home() -> impl IntoView {
                     })
                 />
             </Group>
-            <div class="primary-bar">
+            <div class="primary-bar tall">
                 <button type="button" class="primary" on:click=move |_| navigate("/scan", Default::default())>
                     <span class="with-icon"><Icon shape=Shape::Scan /> {say("scan.title")}</span>
                 </button>
             </div>
         </main>
+        </div>
     }
 }
 
@@ -150,7 +152,8 @@ pub fn What(row: Row) -> impl IntoView {
     let children: Vec<_> = row.children.iter().map(|(name, class)| format!("{name} {class}")).collect();
     let waited = (days > 0).then(|| say_with("cadre.waited", &[("n", &days.to_string())]));
     let changed = (asked.standing == Standing::ChangedAfter).then(|| say("cadre.changed"));
-    let before = asked.answers.last().map(|given| {
+    let own = row.own.as_ref().map(|own| own.entry);
+    let before = asked.answers.iter().rfind(|given| Some(given.entry) != own).map(|given| {
         say_with(
             "cadre.answered_by",
             &[
@@ -161,7 +164,7 @@ pub fn What(row: Row) -> impl IntoView {
         )
     });
     view! {
-        <h3><bdi>{asked.household.clone()}</bdi></h3>
+        <h2><bdi>{asked.household.clone()}</bdi></h2>
         {children.into_iter().map(|child| view! { <p><bdi>{child}</bdi></p> }).collect_view()}
         <p>
             {format!(

@@ -25,8 +25,8 @@ pub fn InMyName() -> impl IntoView {
     let list = list(Phone::get());
     let rows = Signal::derive(move || list.read().in_my_name.clone());
     view! {
-        <Screen title=say("cadre.in_my_name_title")>
-            <div class="cadre">
+        <div class="large-type"><Screen title=say("cadre.in_my_name_title")>
+            <div class="stacked">
                 <Show
                     when=move || !rows.read().is_empty()
                     fallback=|| view! { <Empty text=say("cadre.none_in_my_name") /> }
@@ -37,7 +37,7 @@ pub fn InMyName() -> impl IntoView {
                     </For>
                 </Show>
             </div>
-        </Screen>
+        </Screen></div>
     }
 }
 

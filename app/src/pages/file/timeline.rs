@@ -262,6 +262,8 @@ fn reviewed(verdict: Verdict, words: Option<&str>, seen: &SeenEntry, today: Naiv
         Verdict::Seen => {
             say_with("state.accepted", &[("day", &dates::day(local_date(seen.received_at), today))])
         }
-        Verdict::PleaseAdd => say_with("state.returned", &[("what", words.unwrap_or_default())]),
+        Verdict::PleaseAdd => {
+            say_with("state.returned", &[("what", phrase::quoted(words.unwrap_or_default()))])
+        }
     }
 }

@@ -40,9 +40,11 @@ pub fn Devices() -> impl IntoView {
     let lines = move || match devices.get() {
         None => ().into_any(),
         Some(Err(())) => view! { <p class="cell hint">{say("me.devices_later")}</p> }.into_any(),
-        Some(Ok(found)) => {
-            found.into_iter().map(|device| view! { <Line device=device revoke=revoke /> }).collect_view().into_any()
-        }
+        Some(Ok(found)) => found
+            .into_iter()
+            .map(|device| view! { <Line device=device revoke=revoke /> })
+            .collect_view()
+            .into_any(),
     };
     view! { <Group label=say("me.devices")>{lines}</Group> }
 }

@@ -126,7 +126,7 @@ pub fn matter(duty: &Duty, replica: &Replica, today: NaiveDate) -> String {
         Reason::CallBack { relation, .. } => {
             say_with("duty.call_back", &[("who", &phrase::relation(relation))])
         }
-        Reason::PleaseAdd { words, .. } => say_with("state.returned", &[("what", words)]),
+        Reason::PleaseAdd { words, .. } => say_with("state.returned", &[("what", phrase::quoted(words))]),
         Reason::AskAgain { .. } => say("duty.ask_again").to_owned(),
         Reason::TermVisit { .. } => say("duty.term_visit").to_owned(),
         Reason::Sighted { by, on, seen, whereabouts, .. } => {

@@ -30,7 +30,8 @@ pub fn Row(line: DutyLine, why: RwSignal<Option<DutyLine>>) -> impl IntoView {
         <li class="duty">
             <button type="button" class="duty-body" on:click=move |_| why.set(Some(body.clone()))>
                 <span class="duty-words">
-                    {line.words} {line.late.map(|late| view! { <span class="late"><Icon shape=Shape::Clock />{late}</span> })}
+                    {line.words}
+                    {line.late.map(|late| view! { " · " <span class="late"><Icon shape=Shape::Clock />{late}</span> })}
                 </span>
                 <bdi class="duty-about">{line.about}</bdi>
                 <span class="duty-place">{line.place}</span>

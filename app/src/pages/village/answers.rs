@@ -129,7 +129,7 @@ fn Wrong(#[prop(into)] give: Callback<Given>) -> impl IntoView {
         <Chips question=say("answer.what_wrong") hint=say("answer.several")>{chips.collect_view()}</Chips>
         <Note id="comment" label=say("answer.comment") value=comment />
         <p class="pad" role="status" hidden=move || !missing.get()>{say("answer.choose")}</p>
-        <div class="pad">
+        <div class="pad in-reach">
             <button type="button" class="primary" on:click=hand>{say("answer.hand")}</button>
         </div>
     }

@@ -31,7 +31,7 @@ pub fn Keypad(
     };
     let shown = move || {
         let typed = typed.get();
-        spaced(&format!("{typed:_<length$}")).replace('_', "·")
+        spaced(&format!("{typed:–<length$}"))
     };
     let keys = ('1'..='9').map(|digit| key(digit, press));
     view! {

@@ -162,9 +162,12 @@ pub fn place(directory: &Directory, village: VillageId, household: &str) -> Stri
 
 /// 4827 1936
 pub fn spaced(code: &str) -> String {
-    match code.split_at_checked(4) {
-        Some((head, tail)) if !tail.is_empty() => format!("{head} {tail}"),
-        _ => code.to_owned(),
+    match code.char_indices().nth(4) {
+        Some((middle, _)) => {
+            let (head, tail) = code.split_at(middle);
+            format!("{head} {tail}")
+        }
+        None => code.to_owned(),
     }
 }
 

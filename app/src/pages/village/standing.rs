@@ -8,6 +8,7 @@ use crate::device;
 use crate::phone::Phone;
 use crate::ui::{Mark, Tag};
 use crate::words::{say, say_with};
+use domain::actor::Actor;
 use domain::calendar::local_date;
 use domain::confirmation::{Answer, Standing, Strength};
 use domain::entry::Body;
@@ -53,9 +54,23 @@ pub fn standing(line: &VisitLine, policy: &Policy) -> Option<(Mark, String)> {
     Some(match line.standing(policy) {
         Standing::NotNeeded => return None,
         Standing::Waiting => {
-            let days = (device::today() - local_date(line.started_at)).num_days().max(0);
-            let key = if days == 0 { "village.waiting_today" } else { "village.waiting" };
-            (Mark::VillageWaiting, say_with(key, &[("n", &days.to_string())]))
+            if let Some(answer) = decides {
+                // Written down by a teacher, where the county wants the village's own word.
+                let mark =
+                    if answer.strength == Strength::OnPaper { Mark::Paper } else { Mark::VillageWaiting };
+                let values = [("result", result_words(&answer.result)), ("who", told_by(answer))];
+                (
+                    mark,
+                    say_with(
+                        "village.witnessed",
+                        &values.each_ref().map(|(name, value)| (*name, value.as_str())),
+                    ),
+                )
+            } else {
+                let days = (device::today() - local_date(line.started_at)).num_days().max(0);
+                let key = if days == 0 { "village.waiting_today" } else { "village.waiting" };
+                (Mark::VillageWaiting, say_with(key, &[("n", &days.to_string())]))
+            }
         }
         Standing::Confirmed => (
             if decides.is_some_and(|answer| answer.strength == Strength::OnPaper) {
@@ -86,6 +101,24 @@ pub fn what(answer: &Answer) -> String {
         answer.discrepancies.iter().map(|d| say_or_term("wrong", d.code(), d.term())).collect();
     parts.extend(answer.comment.as_ref().map(|comment| format!("“{comment}”")));
     if parts.is_empty() { result_words(&answer.result) } else { parts.join(say("village.and")) }
+}
+
+/// The visit of a knock as it stands on this phone.
+pub fn line_of(replica: &Replica, me: &Actor, knock: KnockId) -> Option<VisitLine> {
+    let here = replica
+        .outbox
+        .iter()
+        .filter(|q| q.entry.knock == Some(knock))
+        .filter_map(|q| q.entry.subject.student());
+    let known = replica
+        .caseload
+        .files
+        .values()
+        .filter(|file| file.student.state.visits.iter().any(|line| line.knock == knock))
+        .map(|file| file.student.id);
+    here.chain(known)
+        .filter_map(|student| replica.file(student, me))
+        .find_map(|file| file.student.state.visits.into_iter().find(|line| line.knock == knock))
 }
 
 /// A visit with the village's answers that were written down on this phone and are not back yet.
@@ -124,18 +157,30 @@ pub fn receipt_key(knock: KnockId) -> String {
 /// Where a visit stands with the village: a mark and a line. A receipt code read back on this phone
 /// counts until the answer itself arrives.
 #[component]
-pub fn VillageStanding(#[prop(into)] line: Signal<VisitLine>) -> impl IntoView {
+pub fn VillageStanding(
+    #[prop(into)] line: Signal<VisitLine>,
+    /// Says nothing while nobody has answered: the screen is about that.
+    #[prop(optional)]
+    quiet: bool,
+) -> impl IntoView {
     let phone = Phone::get();
     let heard = RwSignal::new(None::<ConfirmationResult>);
     let key = receipt_key(line.read_untracked().knock);
     spawn_local(async move { heard.set(phone.recall(&key).await) });
+    // An answer may come in while the screen stands.
+    let now = Memo::new(move |_| {
+        let known = line.get();
+        let me = phone.me.read();
+        me.as_ref().and_then(|me| line_of(&phone.replica.read(), me, known.knock)).unwrap_or(known)
+    });
     let words = move || {
         let replica = phone.replica.read();
-        let line = with_answers_here(line.get(), &replica);
+        let line = with_answers_here(now.get(), &replica);
         match (standing(&line, &replica.directory.policy)?, heard.get()) {
             ((Mark::VillageWaiting, _), Some(result)) if line.answers.is_empty() => {
                 Some(heard_words(&result))
             }
+            _ if quiet && line.answers.is_empty() => None,
             (stands, _) => Some(stands),
         }
     };

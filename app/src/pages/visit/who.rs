@@ -30,15 +30,19 @@ pub fn Who(door: Door) -> impl IntoView {
     let children = door.form.with_untracked(|f| f.children.len());
     let found = door.read(|f| f.found.clone());
     view! {
-        <Group label=place>
-            <div id="children">
+        <section class="group">
+            <h2 class="group-label">{place}</h2>
+            <div class="cells" id="children">
                 {(0..children).map(|at| view! { <Child door=door at=at /> }).collect_view()}
-                {move || found.get().into_iter().enumerate().map(|(at, line)| found_line(door, at, line)).collect_view()}
+                {move || {
+                    let found = found.get().into_iter().enumerate();
+                    found.map(|(at, line)| found_line(door, at, line)).collect_view()
+                }}
                 <button type="button" class="cell link" id="found" on:click=move |_| finding.set(true)>
                     {say("visit.found.add")}
                 </button>
             </div>
-        </Group>
+        </section>
         <Village door=door />
         <Companions door=door adding=adding />
         <Group>
@@ -89,7 +93,7 @@ fn Child(door: Door, at: usize) -> impl IntoView {
         None => class.clone(),
     };
     view! {
-        <label class="cell check">
+        <label class="cell tick">
             <input
                 type="checkbox"
                 prop:checked=move || door.form.with(|f| f.children.get(at).is_some_and(|c| c.ticked))

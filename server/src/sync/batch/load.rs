@@ -78,6 +78,7 @@ impl<'a> Batch<'a> {
             known: BTreeMap::new(),
             taken: BTreeMap::new(),
             past: Past::default(),
+            by_office: false,
             new: New::default(),
         };
         batch.load_answered(tx, &mut names).await?;
@@ -232,7 +233,8 @@ impl<'a> Batch<'a> {
             if names.ids.contains(&id.0) {
                 let taken =
                     Taken { author, raw: row.try_get("raw")?, at: row.try_get("received_at")?, quarantined };
-                self.taken.insert(id, taken);
+                // What was kept and then taken is in both; that it stands is what counts.
+                self.taken.entry(id).or_insert(taken);
             }
             if !quarantined {
                 let subject = row.try_get("subject")?;

@@ -1,1 +1,0 @@
-import base from './playwright.config.ts'; export default {...base, testDir:'scratch'}
