@@ -130,6 +130,14 @@ impl Vault {
         opened.pop().ok_or(LocalError::Refused)
     }
 
+    /// Opens a text that was sealed for this place.
+    ///
+    /// # Errors
+    /// As `open`.
+    pub async fn open_text(&self, place: &str, sealed: &Uint8Array) -> Result<String, LocalError> {
+        text(self.open(place, sealed).await?)
+    }
+
     /// Opens many, all at once.
     ///
     /// # Errors
@@ -201,4 +209,12 @@ pub async fn open_by_recovery(user: UserId, sealed: &[u8], recovery: &RawKey) ->
 async fn open_key(vault: &Vault, user: UserId, sealed: &[u8]) -> Result<RawKey, LocalError> {
     let raw = vault.open(&place_of_key(user), &Uint8Array::from(sealed)).await?;
     raw.try_into().map_err(|_| LocalError::Sealed)
+}
+
+/// Bytes that were a text before they were sealed.
+///
+/// # Errors
+/// They were none.
+pub fn text(bytes: Vec<u8>) -> Result<String, LocalError> {
+    String::from_utf8(bytes).map_err(|_| LocalError::Shape)
 }

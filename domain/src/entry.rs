@@ -68,7 +68,7 @@ macro_rules! bodies {
     ($($(#[$doc:meta])* $variant:ident($type:ty) = $code:literal $version:literal $term:literal),* $(,)?) => {
         /// What an entry says, by kind.
         #[derive(Clone, Debug, PartialEq)]
-        #[expect(clippy::large_enum_variant, reason = "most entries are visits, the largest of them")]
+        #[allow(clippy::large_enum_variant, reason = "most entries are visits, the largest of them; on 32 bits they are smaller")]
         pub enum Body {
             $( #[doc = $term] $(#[$doc])* $variant($type), )*
             /// A kind of a newer app: held as it came, never dropped.

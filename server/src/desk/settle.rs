@@ -54,7 +54,8 @@ struct Kept {
 impl Kept {
     async fn find(desk: &Desk, id: EntryId) -> Result<Self> {
         let mut tx = desk.reader().await?;
-        let row: Option<(Option<Uuid>, Uuid, DateTime<Utc>, Option<String>)> = sqlx::query_as(
+        type Row = (Option<Uuid>, Uuid, DateTime<Utc>, Option<String>);
+        let row: Option<Row> = sqlx::query_as(
             "SELECT school, author, received_at, raw FROM quarantine WHERE county = $1 AND id = $2",
         )
         .bind(desk.actor.county.0)

@@ -107,7 +107,7 @@ pub(super) async fn asked(desk: &Desk) -> Result<Paged<VillageAsked>> {
     }
     let mut rows: Vec<VillageAsked> = villages.into_values().collect();
     for village in &mut rows {
-        village.strengths.sort_by(|a, b| b.0.cmp(&a.0));
+        village.strengths.sort_by_key(|(strength, _)| std::cmp::Reverse(*strength));
     }
     // Nobody waits last: `None` would come first.
     rows.sort_by_key(|v| {

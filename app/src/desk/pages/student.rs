@@ -294,7 +294,7 @@ fn WhereNow(student: StudentId, changed: Callback<()>) -> impl IntoView {
         }
         busy.set(true);
         spawn_local(async move {
-            let done = functions::unlisted(student, is).await;
+            let done = functions::say_unlisted(student, is).await;
             busy.set(false);
             match done {
                 Ok(()) => changed.run(()),
