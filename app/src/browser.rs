@@ -83,7 +83,7 @@ pub fn build() -> String {
 }
 
 /// Calls back on an event of the window, as long as the page lives.
-pub fn on_window(event: &str, mut call: impl FnMut() + 'static) {
+pub fn on_window(event: &str, call: impl FnMut() + 'static) {
     let callback = Closure::<dyn FnMut()>::new(call).into_js_value();
     if let Some(window) = web_sys::window() {
         let _ = window.add_event_listener_with_callback(event, callback.unchecked_ref());
@@ -91,7 +91,7 @@ pub fn on_window(event: &str, mut call: impl FnMut() + 'static) {
 }
 
 /// Calls back on an event of the document, as long as the page lives.
-pub fn on_document(event: &str, mut call: impl FnMut() + 'static) {
+pub fn on_document(event: &str, call: impl FnMut() + 'static) {
     let callback = Closure::<dyn FnMut()>::new(call).into_js_value();
     if let Some(document) = web_sys::window().and_then(|window| window.document()) {
         let _ = document.add_event_listener_with_callback(event, callback.unchecked_ref());
