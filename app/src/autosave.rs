@@ -94,4 +94,10 @@ impl Autosave {
     pub fn stop(self) {
         self.wanted.with_value(|wanted| wanted.set(false));
     }
+
+    /// To be called when `Phone::record` failed: the form is still a form, and what is changed in it
+    /// from here on is kept again.
+    pub fn resume(self) {
+        self.wanted.with_value(|wanted| wanted.set(true));
+    }
 }

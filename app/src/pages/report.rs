@@ -109,6 +109,7 @@ fn Form(student: StudentId, draft: Draft) -> impl IntoView {
             match phone.record(vec![entry], Some(&key(student))).await {
                 Ok(()) => go_back(),
                 Err(why) => {
+                    autosave.resume();
                     failed.set(Some(why));
                     saving.set(false);
                 }

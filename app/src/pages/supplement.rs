@@ -108,6 +108,7 @@ fn Form(entry: EntryId, knock: Knock, words: Words) -> impl IntoView {
             match phone.record(entries, Some(&key(entry))).await {
                 Ok(()) => go_back(),
                 Err(why) => {
+                    autosave.resume();
                     failed.set(Some(why));
                     saving.set(false);
                 }

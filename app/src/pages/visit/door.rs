@@ -141,6 +141,7 @@ impl Door {
                     self.trail.leave(&form, format!("/saved/{}", form.knock));
                 }
                 Err(why) => {
+                    self.autosave.resume();
                     self.failed.set(Some(why));
                     self.saving.set(false);
                 }
