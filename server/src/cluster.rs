@@ -96,22 +96,22 @@ impl Cluster {
     }
 
     /// The cluster of all tests of a checkout: begun by whoever comes first, left running for the next
-    /// ones, ended by `end_for_tests`. The second part of the result says whether it was begun now.
+    /// ones, ended by `end_for_tests`.
     ///
     /// # Errors
     /// As `begin`.
-    pub fn for_tests(checkout: &Path) -> Result<(Self, bool)> {
+    pub fn for_tests(checkout: &Path) -> Result<Self> {
         let data = folder(&folder_for_tests(checkout))?;
         let lock = open_lock(&data)?;
         lock.lock().map_err(at(&data))?;
         let running = Self { data, begun: None };
         if running.postmaster().is_some_and(|p| p.is_ready()) {
-            return Ok((running, false));
+            return Ok(running);
         }
         let mut begun = Self::begin_holding(running.data.clone(), lock, Way::Test)?;
         // It goes on, and nobody waits for it.
         begun.begun = None;
-        Ok((begun, true))
+        Ok(begun)
     }
 
     /// Ends the cluster of the tests, if it runs.

@@ -2,8 +2,11 @@
 //! cuts would have it.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+#[path = "../common/mod.rs"]
+mod common;
 mod program;
 
+use common::TestApp;
 use program::{Folder, Program};
 use server::cluster::{Cluster, LOGIN, OWNER};
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
@@ -94,8 +97,9 @@ fn an_address_that_is_taken_is_said_and_nothing_stays_behind() {
 
 #[tokio::test]
 async fn two_servers_stand_on_a_database_that_somebody_else_runs() {
-    let (cluster, _) = Cluster::for_tests(Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap();
-    cluster.prepare().await.unwrap();
+    // Roles belong to the whole cluster, and tests beside this one make them too: one after the other.
+    let _made = TestApp::empty().await;
+    let cluster = Cluster::for_tests(Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap();
     let name = format!("test_{}", uuid::Uuid::new_v4().simple());
     let mut postgres = PgConnection::connect_with(&cluster.connection("postgres", "postgres")).await.unwrap();
     let create = format!("CREATE DATABASE {name} OWNER {OWNER}");

@@ -15,6 +15,7 @@ mod county;
 pub use client::{Answer, Client};
 pub use county::*;
 
+use domain::access::MATRIX;
 use server::cluster::{Cluster, LOGIN, OWNER};
 use server::database::{self, Database, MIGRATIONS};
 use server::http::{AppState, Reached, router};
@@ -50,10 +51,10 @@ impl TestApp {
 
     /// On an empty database, behind a proxy or not.
     pub async fn reached(reached: Reached) -> Self {
-        let (cluster, began) = Cluster::for_tests(Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap();
+        let cluster = Cluster::for_tests(Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap();
         let mut postgres =
             PgConnection::connect_with(&cluster.connection("postgres", "postgres")).await.unwrap();
-        let template = template(&cluster, &mut postgres, began).await;
+        let template = template(&cluster, &mut postgres).await;
         let name = format!("test_{}", uuid::Uuid::new_v4().simple());
         execute(&mut postgres, format!("CREATE DATABASE {name} TEMPLATE {template} OWNER {OWNER}")).await;
         postgres.close().await.unwrap();
@@ -125,20 +126,22 @@ async fn execute(connection: &mut PgConnection, sql: String) {
 }
 
 /// The migrated database that all others are copies of; made by whoever comes first.
-async fn template(cluster: &Cluster, postgres: &mut PgConnection, began: bool) -> String {
-    let shape: Vec<u8> = MIGRATIONS.iter().flat_map(|migration| migration.checksum.to_vec()).collect();
+async fn template(cluster: &Cluster, postgres: &mut PgConnection) -> String {
+    let mut shape: Vec<u8> = MIGRATIONS.iter().flat_map(|migration| migration.checksum.to_vec()).collect();
+    // `migrate` fills in who reads which kind, too.
+    shape.extend(format!("{MATRIX:?}").bytes());
     let name = format!("template_{}", uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_OID, &shape).simple());
     execute(postgres, "SELECT pg_advisory_lock(1)".into()).await;
-    if began {
-        // What killed tests left behind.
-        let left: Vec<String> =
-            sqlx::query_scalar("SELECT datname FROM pg_database WHERE datname ~ '^(test|template)_'")
-                .fetch_all(&mut *postgres)
-                .await
-                .unwrap();
-        for name in left {
-            execute(postgres, format!("DROP DATABASE {name} WITH (FORCE)")).await;
-        }
+    // What killed tests left behind: it is older than this start of the cluster.
+    let left: Vec<String> = sqlx::query_scalar(
+        "SELECT datname FROM pg_database WHERE datname ~ '^(test|template)_'
+         AND (pg_stat_file('base/' || oid || '/PG_VERSION', true)).modification < pg_postmaster_start_time()",
+    )
+    .fetch_all(&mut *postgres)
+    .await
+    .unwrap();
+    for name in left {
+        execute(postgres, format!("DROP DATABASE {name} WITH (FORCE)")).await;
     }
     let there: bool = sqlx::query_scalar("SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)")
         .bind(&name)
