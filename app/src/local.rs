@@ -32,6 +32,9 @@ pub enum LocalError {
     /// This browser keeps nothing for offline: reading only.
     #[error("a browser inside another app")]
     Unfit,
+    /// This part of the app is not on the phone yet, and there is no signal to fetch it.
+    #[error("a part of the app is missing")]
+    NotLoaded,
     /// Anything else the browser says.
     #[error("the browser refused")]
     Refused,
@@ -47,8 +50,15 @@ impl LocalError {
             Self::Locked => "local.locked",
             Self::Sealed => "local.sealed",
             Self::Unfit => "browser.unfit",
+            Self::NotLoaded => "local.not_loaded",
             Self::Shape | Self::Refused => "local.refused",
         }
+    }
+}
+
+impl From<leptos::wasm_split::SplitLoaderError> for LocalError {
+    fn from(_: leptos::wasm_split::SplitLoaderError) -> Self {
+        Self::NotLoaded
     }
 }
 

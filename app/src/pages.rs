@@ -1,4 +1,6 @@
-//! The screens, one file each, and which address leads to which.
+//! The screens, one file each, and which address leads to which. What nobody needs to sign in, and
+//! what few need in an evening, is split off the first load (`wasm_split`) and fetched when it is
+//! gone to, or beforehand by the service worker.
 
 pub mod cadre;
 pub mod classes;
@@ -18,13 +20,17 @@ pub mod unlock;
 pub mod village;
 pub mod visit;
 
+use crate::local::LocalError;
 use crate::phone::{Contact, Phone, Stage};
 use crate::session;
+use crate::words::say;
 use domain::actor::Role;
+use leptos::__reexports::send_wrapper::SendWrapper;
 use leptos::prelude::*;
+use leptos::wasm_split::wasm_split;
 use leptos_router::components::{FlatRoutes, Route, Router};
-use leptos_router::hooks::use_location;
 use leptos_router::path;
+use std::pin::Pin;
 
 /// The whole app. Who is not signed in or has to unlock does so in place: the address stays, and
 /// what was meant is there afterwards.
@@ -32,62 +38,110 @@ use leptos_router::path;
 pub fn Root() -> impl IntoView {
     let phone = Phone::provide();
     session::start(phone);
-    view! {
-        <Router>
-            {move || match phone.stage.get() {
-                Stage::Starting => ().into_any(),
-                Stage::SignIn => view! { <Before><sign_in::SignIn /></Before> }.into_any(),
-                Stage::Locked => view! { <Before><unlock::Unlock /></Before> }.into_any(),
-                Stage::Open => view! { <Routes /> }.into_any(),
-            }}
-        </Router>
+    move || match phone.stage.get() {
+        Stage::Starting => ().into_any(),
+        Stage::SignIn | Stage::Locked if is_at("/ready") => later(checks),
+        Stage::SignIn => view! { <sign_in::SignIn /> }.into_any(),
+        Stage::Locked => view! { <unlock::Unlock /> }.into_any(),
+        Stage::Open => later(work),
     }
 }
 
-/// What stands there before anybody has signed in or unlocked: that, or the check of the phone.
-#[component]
-fn Before(children: ChildrenFn) -> impl IntoView {
-    let path = use_location().pathname;
-    move || if path.get() == "/ready" { view! { <ready::Ready /> }.into_any() } else { children() }
+/// Whether this is the address the app was opened at.
+pub(crate) fn is_at(path: &str) -> bool {
+    window().location().pathname().is_ok_and(|at| at == path)
+}
+
+type Loading = Pin<Box<dyn Future<Output = AnyView>>>;
+
+/// A part of the app that is not in the first load: nothing stands there until it has come.
+fn later<F: Future<Output = Result<AnyView, LocalError>> + 'static>(part: fn() -> F) -> AnyView {
+    let part: Loading = Box::pin(async move { part().await.unwrap_or_else(|_| not_yet()) });
+    Suspend::new(SendWrapper::new(part)).into_any()
+}
+
+/// Without signal, before the service worker has fetched the whole app.
+fn not_yet() -> AnyView {
+    view! {
+        <main class="door">
+            <p class="pad">{say(LocalError::NotLoaded.key())}</p>
+            <div class="pad">
+                <button type="button" class="primary" on:click=move |_| drop(window().location().reload())>
+                    {say("go.again")}
+                </button>
+            </div>
+        </main>
+    }
+    .into_any()
+}
+
+macro_rules! parts {
+    ($($(#[$doc:meta])* $name:ident in $part:ident = $view:expr;)*) => {$(
+        $(#[$doc])*
+        #[wasm_split($part, fallible, wasm_split_path = ::leptos::wasm_split)]
+        fn $name() -> Result<AnyView, LocalError> {
+            Ok($view.into_any())
+        }
+    )*};
+}
+
+parts! {
+    /// Everything behind the sign-in.
+    work in work = view! { <Routes /> };
+    /// 这部手机能用吗, before anybody has signed in.
+    checks in look = view! { <ready::Ready /> };
+    ready in look = view! { <ready::Ready /> };
+    me in look = view! { <me::Me /> };
+    waiting in look = view! { <sync::Sync /> };
+    file in look = view! { <file::File /> };
+    students in look = view! { <students::Students /> };
+    classes in look = view! { <classes::Classes /> };
+    visit in visit = view! { <visit::Visit /> };
+    saved in visit = view! { <saved::Saved /> };
+    supplement in visit = view! { <supplement::Supplement /> };
+    report in visit = view! { <report::Report /> };
+    confirm in visit = view! { <confirm::Confirm /> };
+    scan in village = view! { <scan::Scan /> };
+    cadre in village = view! { <cadre::Cadre /> };
 }
 
 #[component]
 fn Routes() -> impl IntoView {
     view! {
-        <FlatRoutes fallback=|| view! { <Home /> }.into_any()>
-            <Route path=path!("/") view=|| view! { <Home /> }.into_any() />
-            <Route path=path!("/students") view=|| view! { <students::Students /> }.into_any() />
-            <Route path=path!("/students/:id") view=|| view! { <file::File /> }.into_any() />
-            <Route path=path!("/classes") view=|| view! { <classes::Classes /> }.into_any() />
-            <Route path=path!("/visit/:draft") view=|| view! { <visit::Visit /> }.into_any() />
-            <Route path=path!("/saved/:knock") view=|| view! { <saved::Saved /> }.into_any() />
-            <Route path=path!("/confirm/:knock") view=|| view! { <confirm::Confirm /> }.into_any() />
-            <Route path=path!("/supplement/:entry") view=|| view! { <supplement::Supplement /> }.into_any() />
-            <Route path=path!("/report/:student") view=|| view! { <report::Report /> }.into_any() />
-            <Route path=path!("/scan") view=|| view! { <scan::Scan /> }.into_any() />
-            <Route path=path!("/cadre/*page") view=|| view! { <cadre::Cadre /> }.into_any() />
-            <Route path=path!("/sync") view=|| view! { <sync::Sync /> }.into_any() />
-            <Route path=path!("/me") view=|| view! { <me::Me /> }.into_any() />
-            <Route path=path!("/sign-in") view=|| view! { <SignInAgain /> }.into_any() />
-            <Route path=path!("/ready") view=|| view! { <ready::Ready /> }.into_any() />
-        </FlatRoutes>
+        <Router>
+            <FlatRoutes fallback=home>
+                <Route path=path!("/") view=home />
+                <Route path=path!("/students") view=|| later(students) />
+                <Route path=path!("/students/:id") view=|| later(file) />
+                <Route path=path!("/classes") view=|| later(classes) />
+                <Route path=path!("/visit/:draft") view=|| later(visit) />
+                <Route path=path!("/saved/:knock") view=|| later(saved) />
+                <Route path=path!("/confirm/:knock") view=|| later(confirm) />
+                <Route path=path!("/supplement/:entry") view=|| later(supplement) />
+                <Route path=path!("/report/:student") view=|| later(report) />
+                <Route path=path!("/scan") view=|| later(scan) />
+                <Route path=path!("/cadre/*page") view=|| later(cadre) />
+                <Route path=path!("/sync") view=|| later(waiting) />
+                <Route path=path!("/me") view=|| later(me) />
+                <Route path=path!("/sign-in") view=sign_in_again />
+                <Route path=path!("/ready") view=|| later(ready) />
+            </FlatRoutes>
+        </Router>
     }
 }
 
 /// Signing in again while the work goes on; without need for it, 今日.
-#[component]
-fn SignInAgain() -> impl IntoView {
+fn sign_in_again() -> AnyView {
     if Phone::get().sync.get_untracked().contact == Contact::SignIn {
         view! { <sign_in::SignIn /> }.into_any()
     } else {
-        view! { <Home /> }.into_any()
+        home()
     }
 }
 
 /// 今日; for a cadre the village's own first screen.
-#[component]
-fn Home() -> impl IntoView {
+fn home() -> AnyView {
     let phone = Phone::get();
     let is_cadre = phone.me.read_untracked().as_ref().is_some_and(|me| me.is(Role::Cadre));
-    if is_cadre { view! { <cadre::Cadre /> }.into_any() } else { view! { <today::Today /> }.into_any() }
+    if is_cadre { later(cadre) } else { view! { <today::Today /> }.into_any() }
 }

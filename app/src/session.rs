@@ -15,7 +15,10 @@ use domain::sync::Replica;
 use gloo_net::http::Method;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use leptos::wasm_split::wasm_split;
 use serde::{Deserialize, Serialize};
+use std::cell::Cell;
+use std::pin::Pin;
 use std::rc::Rc;
 use uuid::Uuid;
 
@@ -72,8 +75,6 @@ struct WhoAmI {
 
 /// Looks for who was here last and goes on, without any network.
 pub fn start(phone: Phone) {
-    driver::listen(phone);
-    watch_use(phone);
     spawn_local(async move {
         let stage = resume(phone).await.unwrap_or(Stage::SignIn);
         if stage != Stage::Open {
@@ -87,7 +88,7 @@ async fn resume(phone: Phone) -> Result<Stage, LocalError> {
     let Some(user) = keyring.current().await? else { return Ok(Stage::SignIn) };
     match keyring.person(user).await? {
         Some((holder, Some(vault))) => {
-            open(phone, holder, vault, None).await?;
+            sit_down(phone, holder, vault, None).await?.await?;
             Ok(Stage::Open)
         }
         Some((holder, None)) if holder.code_counts() => {
@@ -102,13 +103,21 @@ async fn resume(phone: Phone) -> Result<Stage, LocalError> {
     }
 }
 
-/// Sits a person down: their store opened, their work in sight.
+/// Sits a person down: their store opened, their work in sight. Not in the first load.
+#[wasm_split(work, fallible, wasm_split_path = ::leptos::wasm_split)]
+fn sit_down(phone: Phone, holder: Holder, vault: Vault, actor: Option<Actor>) -> Result<Done, LocalError> {
+    Ok(Box::pin(open(phone, holder, vault, actor)))
+}
+
+type Done = Pin<Box<dyn Future<Output = Result<(), LocalError>>>>;
+
 async fn open(
     phone: Phone,
     mut holder: Holder,
     vault: Vault,
     actor: Option<Actor>,
 ) -> Result<(), LocalError> {
+    stand_up(phone);
     let seat = Rc::new(Seat::open(holder.user, vault.clone()).await?);
     phone.reload(&seat).await?;
     phone.seat.set_value(Some(seat));
@@ -122,8 +131,20 @@ async fn open(
     phone.holder.set(Some(holder));
     phone.sync.set(SyncState::default());
     phone.stage.set(Stage::Open);
+    begin_listening(phone);
     phone.sync_now();
     Ok(())
+}
+
+/// Once a page, when somebody sits down for the first time.
+fn begin_listening(phone: Phone) {
+    thread_local! {
+        static LISTENING: Cell<bool> = const { Cell::new(false) };
+    }
+    if !LISTENING.replace(true) {
+        driver::listen(phone);
+        watch_use(phone);
+    }
 }
 
 /// Asks the server to sign a person in.
@@ -197,8 +218,7 @@ pub async fn settle_in(
         holder.by_code = Some(vault::seal_by_code(actor.user, &raw, code).await?);
     }
     let vault = Vault::unlocked(&raw).await?;
-    stand_up(phone);
-    Ok(open(phone, holder, vault, Some(actor)).await?)
+    Ok(sit_down(phone, holder, vault, Some(actor)).await?.await?)
 }
 
 /// Opens the phone with the unlock code, without any network.
@@ -211,7 +231,7 @@ pub async fn unlock(phone: Phone, code: &str) -> Result<(), LocalError> {
     match vault::open_by_code(holder.user, &sealed, code).await {
         Ok(raw) => {
             holder.wrong = 0;
-            open(phone, holder, Vault::unlocked(&raw).await?, None).await
+            sit_down(phone, holder, Vault::unlocked(&raw).await?, None).await?.await
         }
         Err(error) => {
             holder.wrong = holder.wrong.saturating_add(1);
@@ -289,6 +309,15 @@ pub async fn sign_out_saved(phone: Phone) -> Result<(), LocalError> {
 /// # Errors
 /// The phone keeps nothing.
 pub async fn hand_over(phone: Phone) -> Result<(), LocalError> {
+    get_up(phone).await?.await
+}
+
+#[wasm_split(work, fallible, wasm_split_path = ::leptos::wasm_split)]
+fn get_up(phone: Phone) -> Result<Done, LocalError> {
+    Ok(Box::pin(leave(phone)))
+}
+
+async fn leave(phone: Phone) -> Result<(), LocalError> {
     note_unsent(phone).await;
     phone.stage.set(Stage::SignIn);
     if let Some(holder) = phone.holder.get_untracked() {
@@ -298,6 +327,17 @@ pub async fn hand_over(phone: Phone) -> Result<(), LocalError> {
     stand_up(phone);
     phone.holder.set(None);
     phone.keyring().await?.set_current(None).await
+}
+
+/// Goes on with the work after a sign-in that had run out under it.
+///
+/// # Errors
+/// `NotLoaded`.
+#[wasm_split(work, fallible, wasm_split_path = ::leptos::wasm_split)]
+pub fn go_on(phone: Phone) -> Result<(), LocalError> {
+    phone.sync.update(|state| state.contact = Contact::Quiet);
+    phone.sync_now();
+    Ok(())
 }
 
 /// Asks the server who the person is now: grants come and go.

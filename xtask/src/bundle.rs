@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, anyhow, ensure};
 use sha2::Digest;
 use wasm_bindgen_cli_support::Bindgen;
 
@@ -19,9 +19,15 @@ pub(crate) const FIRST: &str = "phone";
 /// What a bundle is made of; the same, and nothing is compiled.
 const INPUTS: [&str; 6] = ["Cargo.toml", "Cargo.lock", ".cargo", "domain/Cargo.toml", "domain/src", "app"];
 
+/// The module that fetches what is split off a bundle, as the bundle imports it.
+pub(crate) const LOADER: &str = "./loader.js";
+
 pub(crate) struct Bundle {
     pub(crate) wasm: Vec<u8>,
     pub(crate) js: String,
+    /// What is split off and fetched when it is needed: the loader, and the parts by the name it
+    /// fetches them under.
+    pub(crate) parts: Option<(String, Vec<(String, Vec<u8>)>)>,
     /// Modules the glue imports, by the path it imports them from.
     pub(crate) snippets: Vec<(String, String)>,
 }
@@ -45,8 +51,12 @@ impl Bundle {
         if folder.exists() {
             fs::remove_dir_all(&folder)?;
         }
+        fs::create_dir_all(&folder)?;
+        // Only this bundle is carried over slow lines, and only it has parts.
+        let main = if name == FIRST { split(&compiled, &folder)? } else { compiled };
         Bindgen::new()
-            .input_path(compiled)
+            .input_path(main)
+            .keep_lld_exports(name == FIRST)
             .out_name(name)
             .web(true)?
             .typescript(false)
@@ -69,9 +79,46 @@ impl Bundle {
         Ok(Self {
             wasm: fs::read(folder.join(format!("{name}_bg.wasm")))?,
             js: fs::read_to_string(folder.join(format!("{name}.js")))?,
+            parts: (name == FIRST).then(|| parts(folder)).transpose()?,
             snippets,
         })
     }
+}
+
+/// Splits off what the source marks with `wasm_split`; what is left is the main part.
+fn split(compiled: &Path, folder: &Path) -> Result<PathBuf> {
+    let input = fs::read(compiled)?;
+    let parts = folder.join("parts");
+    let main = folder.join("main.wasm");
+    let mut options = wasm_split_cli_support::Options::new(&input);
+    options.output_dir = &parts;
+    options.main_out_path = &main;
+    options.link_name = LOADER;
+    options.main_module = "./phone.js";
+    wasm_split_cli_support::transform(options).map_err(|error| anyhow!("splitting: {error:#}"))?;
+    Ok(main)
+}
+
+fn parts(folder: &Path) -> Result<(String, Vec<(String, Vec<u8>)>)> {
+    let folder = folder.join("parts");
+    let mut parts = Vec::new();
+    for file in crate::workspace::files_below(&folder)? {
+        if file.extension().is_some_and(|extension| extension == "wasm") {
+            let name = file.file_name().context("a part has a name")?.to_string_lossy().into_owned();
+            parts.push((name, compact(&fs::read(&file)?)?));
+        }
+    }
+    Ok((fs::read_to_string(folder.join("loader.js"))?, parts))
+}
+
+/// Without names and without the room that relocations leave in every number.
+fn compact(wasm: &[u8]) -> Result<Vec<u8>> {
+    let mut module = walrus::ModuleConfig::new()
+        .generate_name_section(false)
+        .generate_producers_section(false)
+        .parse(wasm)
+        .map_err(|error| anyhow!("a part of the bundle: {error:#}"))?;
+    Ok(module.emit_wasm())
 }
 
 /// A digest of all that a bundle is made of, the compiler included.
@@ -97,6 +144,8 @@ fn compile(workspace: &Workspace, feature: &str, profile: &str) -> Result<PathBu
         .args(["build", "--package", "app", "--lib"])
         .args(["--target", target, "--profile", profile])
         .args(["--no-default-features", "--features", feature])
+        // Relocations tell the splitter what belongs to what. Erased components are smaller.
+        .args(["--config", r#"target.wasm32-unknown-unknown.rustflags = ["-Clink-args=--emit-relocs", "--cfg=erase_components"]"#])
         .current_dir(&workspace.root)
         .status()?;
     ensure!(status.success(), "{feature} does not compile");

@@ -24,7 +24,7 @@ const STYLES: [(&str, &str); 3] =
 const NOT_PRECACHED: [&str; 2] = ["desk.", "answer."];
 
 /// What a phone loads before the first screen stands.
-const FIRST_LOAD: [&str; 4] = ["phone.", "app.", "boot.", "theme."];
+const FIRST_LOAD: [&str; 5] = ["phone.", "loader.", "app.", "boot.", "theme."];
 
 /// Builds `target/site`, whole, beside the old one, then takes the old one's place.
 pub(crate) fn build(workspace: &Workspace, effort: Effort) -> Result<()> {
@@ -88,8 +88,35 @@ impl<'a> Site<'a> {
                 bundle.js = bundle.js.replace(import, &address);
             }
             self.add_hashed(&format!("{name}.wasm"), &bundle.wasm)?;
-            self.add_hashed(&format!("{name}.js"), bundle.js.as_bytes())?;
+            match bundle.parts {
+                Some((loader, parts)) => self.add_parts(name, bundle.js, loader, &parts)?,
+                None => self.add_hashed(&format!("{name}.js"), bundle.js.as_bytes()).map(drop)?,
+            }
         }
+        Ok(())
+    }
+
+    /// Glue and loader name each other, so they share one hash.
+    fn add_parts(
+        &mut self,
+        name: &str,
+        js: String,
+        mut loader: String,
+        parts: &[(String, Vec<u8>)],
+    ) -> Result<()> {
+        for (part, wasm) in parts {
+            let address = self.add_hashed(&part.replace('_', "-"), wasm)?;
+            loader = loader.replace(&format!("./{part}"), &address);
+        }
+        let hash = short(Sha256::new_with_prefix(&js).chain_update(&loader));
+        let (js_at, loader_at) = (format!("/assets/{name}.{hash}.js"), format!("/assets/loader.{hash}.js"));
+        // The name under which the wasm asks for it stays.
+        let js = js.replace(&format!("from \"{}\"", bundle::LOADER), &format!("from \"{loader_at}\""));
+        let loader = loader.replace(&format!("./{name}.js"), &js_at);
+        self.write(&js_at, js.as_bytes())?;
+        self.write(&loader_at, loader.as_bytes())?;
+        self.assets.insert(format!("{name}.js"), js_at);
+        self.assets.insert("loader.js".to_owned(), loader_at);
         Ok(())
     }
 

@@ -2,13 +2,12 @@
 //! unlock code for those whose phone holds children. One step a screen; each asks one thing.
 
 use crate::api::ApiError;
-use crate::phone::{Contact, Phone, Stage};
+use crate::phone::{Phone, Stage};
 use crate::session::{self, SessionError, SignedIn};
-use crate::ui::{Field, Input};
+use crate::ui::{Field, Input, go_back};
 use crate::words::{find, say, say_with};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::hooks::use_navigate;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Step {
@@ -102,8 +101,7 @@ impl SigningIn {
         let Some(who) = self.who.get_untracked() else { return Ok(()) };
         let same = self.phone.me.with_untracked(|me| me.as_ref().is_some_and(|me| me.user == who.actor.user));
         if same && self.phone.stage.get_untracked() == Stage::Open {
-            self.phone.sync.update(|state| state.contact = Contact::Quiet);
-            self.phone.sync_now();
+            session::go_on(self.phone).await?;
             done();
             return Ok(());
         }
@@ -154,13 +152,11 @@ pub(crate) fn code_problem(code: &str, again: &str) -> Option<&'static str> {
 pub fn SignIn() -> impl IntoView {
     let phone = Phone::get();
     let form = SigningIn::new(phone);
-    let navigate = use_navigate();
-    let done = StoredValue::new(move || {
-        if web_sys::window().and_then(|w| w.location().pathname().ok()).as_deref() == Some("/sign-in") {
-            navigate("/", leptos_router::NavigateOptions { replace: true, ..Default::default() });
+    let done = move || {
+        if super::is_at("/sign-in") {
+            go_back();
         }
-    });
-    let done = move || done.with_value(|done| done());
+    };
     Effect::new(move || document().set_title(say("app.name")));
     view! {
         <main class="door">
