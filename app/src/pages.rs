@@ -25,8 +25,9 @@ use crate::phone::{Contact, Phone, Stage};
 use crate::session;
 use crate::words::say;
 use domain::actor::Role;
-use leptos::__reexports::send_wrapper::SendWrapper;
 use leptos::prelude::*;
+use leptos::reactive::computed::ScopedFuture;
+use leptos::task::spawn_local;
 use leptos::wasm_split::wasm_split;
 use leptos_router::components::{FlatRoutes, Route, Router};
 use leptos_router::path;
@@ -52,12 +53,22 @@ pub(crate) fn is_at(path: &str) -> bool {
     window().location().pathname().is_ok_and(|at| at == path)
 }
 
-type Loading = Pin<Box<dyn Future<Output = AnyView>>>;
+type Loading = Pin<Box<dyn Future<Output = ()>>>;
 
 /// A part of the app that is not in the first load: nothing stands there until it has come.
 fn later<F: Future<Output = Result<AnyView, LocalError>> + 'static>(part: fn() -> F) -> AnyView {
-    let part: Loading = Box::pin(async move { part().await.unwrap_or_else(|_| not_yet()) });
-    Suspend::new(SendWrapper::new(part)).into_any()
+    let come = RwSignal::new_local(None);
+    let loading: Loading = Box::pin(async move {
+        let view = part().await.unwrap_or_else(|_| not_yet());
+        // Whoever has gone on meanwhile does not want it any more.
+        let _ = come.try_set(Some(view));
+    });
+    spawn_local(ScopedFuture::new(loading));
+    (move || {
+        come.track();
+        come.try_update_untracked(Option::take).flatten()
+    })
+    .into_any()
 }
 
 /// Without signal, before the service worker has fetched the whole app.

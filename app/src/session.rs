@@ -10,6 +10,7 @@ use crate::local::keyring::Holder;
 use crate::local::seat::Seat;
 use crate::phone::{Contact, Phone, Stage, SyncState};
 use crate::vault::{self, RawKey, Vault};
+use crate::words;
 use domain::actor::{Actor, Role};
 use domain::sync::Replica;
 use gloo_net::http::Method;
@@ -117,6 +118,7 @@ async fn open(
     vault: Vault,
     actor: Option<Actor>,
 ) -> Result<(), LocalError> {
+    words::learn();
     stand_up(phone);
     let seat = Rc::new(Seat::open(holder.user, vault.clone()).await?);
     phone.reload(&seat).await?;

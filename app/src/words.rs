@@ -1,21 +1,25 @@
 //! What the app says. Texts live in `locales/<language>/*.json`, Chinese compiled in, others fetched
 //! when chosen; rules and pages only know keys. Order of a message: what happened, where it is, what next (ux 10.1).
 
-use std::cell::OnceCell;
+use std::cell::RefCell;
 use std::collections::HashMap;
 
-const CHINESE: &[&str] = &[
-    include_str!("../locales/zh-CN/house.json"),
-    include_str!("../locales/zh-CN/visit.json"),
-    include_str!("../locales/zh-CN/village.json"),
-    #[cfg(any(feature = "desk", feature = "ssr"))]
-    include_str!("../locales/zh-CN/desk.json"),
-];
+const HOUSE: &str = include_str!("../locales/zh-CN/house.json");
+const VISIT: &str = include_str!("../locales/zh-CN/visit.json");
+const VILLAGE: &str = include_str!("../locales/zh-CN/village.json");
+#[cfg(any(feature = "desk", feature = "ssr"))]
+const DESK: &str = include_str!("../locales/zh-CN/desk.json");
+
+/// What stands there before anybody has signed in.
+#[cfg(not(any(feature = "desk", feature = "ssr")))]
+const FIRST: &[&str] = &[HOUSE];
+#[cfg(any(feature = "desk", feature = "ssr"))]
+const FIRST: &[&str] = &[HOUSE, VISIT, VILLAGE, DESK];
 
 type Table = HashMap<String, &'static str>;
 
 thread_local! {
-    static TABLE: OnceCell<Table> = const { OnceCell::new() };
+    static TABLE: RefCell<Table> = RefCell::default();
 }
 
 /// Reads locale files: nested objects of texts, keys joined by dots.
@@ -44,18 +48,27 @@ fn flatten(prefix: &str, tree: serde_json::Map<String, serde_json::Value>, into:
 /// Speaks another language from now on; to be called before anything was said. Chinese stands where
 /// the file does not parse.
 pub fn speak(locale: &str) {
-    TABLE.with(|table| {
-        let other = read(&[locale]);
-        if !other.is_empty() {
-            // Something was said already: the page keeps its language until it is loaded again.
-            let _ = table.set(other);
+    TABLE.set(read(&[locale]));
+}
+
+/// Learns the words of the work, which nobody needs before signing in. Whoever speaks another language
+/// knows them already.
+pub fn learn() {
+    TABLE.with_borrow_mut(|table| {
+        for (key, text) in read(&[VISIT, VILLAGE]) {
+            table.entry(key).or_insert(text);
         }
     });
 }
 
 /// The text of a key that may not exist, as codes of a newer server.
 pub fn find(key: &str) -> Option<&'static str> {
-    TABLE.with(|table| table.get_or_init(|| read(CHINESE)).get(key).copied())
+    TABLE.with_borrow_mut(|table| {
+        if table.is_empty() {
+            *table = read(FIRST);
+        }
+        table.get(key).copied()
+    })
 }
 
 /// The text of a key.

@@ -17,7 +17,8 @@ pub(crate) const NAMES: [&str; 3] = [FIRST, "desk", "scan"];
 pub(crate) const FIRST: &str = "phone";
 
 /// What a bundle is made of; the same, and nothing is compiled.
-const INPUTS: [&str; 6] = ["Cargo.toml", "Cargo.lock", ".cargo", "domain/Cargo.toml", "domain/src", "app"];
+const INPUTS: [&str; 7] =
+    ["xtask/src/bundle.rs", "Cargo.toml", "Cargo.lock", ".cargo", "domain/Cargo.toml", "domain/src", "app"];
 
 /// The module that fetches what is split off a bundle, as the bundle imports it.
 pub(crate) const LOADER: &str = "./loader.js";
@@ -140,12 +141,23 @@ fn compile(workspace: &Workspace, feature: &str, profile: &str) -> Result<PathBu
             fs::remove_file(stale)?;
         }
     }
+    // Erased components are smaller. Where the crates lie on this machine is nobody's business and
+    // costs bytes.
+    let home = std::env::home_dir().unwrap_or_default().join(".cargo");
+    let home = std::env::var_os("CARGO_HOME").map_or(home, PathBuf::from);
+    let sources = format!("--remap-path-prefix={}=", home.join("registry/src").display());
+    // Relocations tell the splitter what belongs to what.
+    let linker: &[&str] = if feature == FIRST { &["-Clink-args=--emit-relocs"] } else { &[] };
     let status = cargo()
-        .args(["build", "--package", "app", "--lib"])
+        .args(["rustc", "--package", "app", "--lib"])
         .args(["--target", target, "--profile", profile])
         .args(["--no-default-features", "--features", feature])
-        // Relocations tell the splitter what belongs to what. Erased components are smaller.
-        .args(["--config", r#"target.wasm32-unknown-unknown.rustflags = ["-Clink-args=--emit-relocs", "--cfg=erase_components"]"#])
+        .args([
+            "--config",
+            &format!("target.{target}.rustflags = {:?}", ["--cfg=erase_components", &sources]),
+        ])
+        .arg("--")
+        .args(linker)
         .current_dir(&workspace.root)
         .status()?;
     ensure!(status.success(), "{feature} does not compile");

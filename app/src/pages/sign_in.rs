@@ -292,21 +292,16 @@ pub(crate) fn SubmitBar(label: &'static str, busy: RwSignal<bool>) -> impl IntoV
 /// Whose work still waits on this phone (ux 24).
 #[component]
 fn Waiting(phone: Phone) -> impl IntoView {
-    let lines = LocalResource::new(move || async move {
-        let keyring = phone.keyring().await.ok()?;
-        let people = keyring.people().await.ok()?;
-        let waiting = people.into_iter().filter(|p| p.unsent > 0);
-        Some(waiting.map(|p| (p.name, p.unsent.to_string())).collect::<Vec<_>>())
+    let lines = RwSignal::new(Vec::new());
+    spawn_local(async move {
+        let Ok(keyring) = phone.keyring().await else { return };
+        let waiting = keyring.people().await.unwrap_or_default().into_iter().filter(|p| p.unsent > 0);
+        let words =
+            |n: usize, who: &str| say_with("shared.other_unsent", &[("who", who), ("n", &n.to_string())]);
+        let _ = lines.try_set(waiting.map(|p| words(p.unsent, &p.name)).collect());
     });
     move || {
-        lines.get().flatten().map(|lines| {
-            lines
-                .iter()
-                .map(|(who, n)| {
-                    view! { <p class="pad hint">{say_with("shared.other_unsent", &[("who", who), ("n", n)])}</p> }
-                })
-                .collect_view()
-        })
+        lines.get().into_iter().map(|line: String| view! { <p class="pad hint">{line}</p> }).collect_view()
     }
 }
 
