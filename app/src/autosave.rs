@@ -1,20 +1,15 @@
-//! Keeps a form on every change, a moment after the thumb rests, and says when it did: a form is safe
-//! before anybody presses anything.
+//! Keeps a form on every change, at once, and says when it did: a form is safe before anybody presses
+//! anything.
 
-use crate::browser;
 use crate::device;
 use crate::local::LocalError;
 use crate::phone::{Draft, Phone};
 use chrono::{DateTime, Utc};
-use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde::Serialize;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
-
-/// Long enough for a burst of keys, far too short to lose more than a word.
-const REST_MS: u32 = 150;
 
 /// The keeping of one form.
 #[derive(Clone, Copy)]
@@ -39,53 +34,37 @@ impl Autosave {
             failed: RwSignal::new(None),
             wanted: StoredValue::new_local(wanted.clone()),
         };
-        let dirty = Rc::new(Cell::new(false));
-        // Runs at once, also while the page is being left: the form is read before anything waits.
-        let save = {
-            let dirty = dirty.clone();
-            Rc::new(move || {
-                if !dirty.replace(false) || !wanted.get() {
-                    return;
-                }
-                let saved_at = device::now();
-                let title = title.try_get_untracked().unwrap_or_default();
-                let kept = form.try_with_untracked(|form| {
-                    serde_json::to_string(&Draft { title: &title, saved_at, form })
-                });
-                let (key, wanted) = (key.clone(), wanted.clone());
-                spawn_local(async move {
-                    let Some(Ok(draft)) = kept else { return };
-                    let done = phone.write_draft(&key, &title, saved_at, draft, &|| wanted.get()).await;
-                    match done {
-                        Ok(()) => drop(autosave.saved_at.try_set(Some(saved_at))),
-                        Err(error) => drop(autosave.failed.try_set(Some(error))),
-                    }
-                });
-            })
-        };
-        let on_change = save.clone();
+        // What is to be kept next. While one write is under way the next ones are written over each
+        // other here, so that a burst of keys costs no more than the phone can carry.
+        let next: Rc<RefCell<Option<(DateTime<Utc>, String, String)>>> = Rc::default();
+        let under_way = Rc::new(Cell::new(false));
         Effect::new(move |seen: Option<()>| {
             form.track();
-            if seen.is_some() && !dirty.replace(true) {
-                let save = on_change.clone();
-                spawn_local(async move {
-                    TimeoutFuture::new(REST_MS).await;
-                    save();
-                });
+            if seen.is_none() || !wanted.get() {
+                return;
             }
-        });
-        // The system may end a page that went out of sight without another word.
-        let on_hide = StoredValue::new_local(save.clone());
-        browser::on_document("visibilitychange", move || {
-            if let Some(save) = on_hide.try_get_value() {
-                save();
+            let saved_at = device::now();
+            let title = title.get_untracked();
+            let draft =
+                form.with_untracked(|form| serde_json::to_string(&Draft { title: &title, saved_at, form }));
+            let Ok(draft) = draft else { return };
+            *next.borrow_mut() = Some((saved_at, title, draft));
+            if under_way.replace(true) {
+                return;
             }
-        });
-        let on_leave = StoredValue::new_local(save);
-        on_cleanup(move || {
-            if let Some(save) = on_leave.try_get_value() {
-                save();
-            }
+            let (key, wanted) = (key.clone(), wanted.clone());
+            let (next, under_way) = (next.clone(), under_way.clone());
+            // Goes on when its page has been left: what was read is written.
+            spawn_local(async move {
+                while let Some((saved_at, title, draft)) = next.take() {
+                    let done = phone.write_draft(&key, &title, saved_at, draft, &|| wanted.get()).await;
+                    if done.is_ok() {
+                        let _ = autosave.saved_at.try_set(Some(saved_at));
+                    }
+                    let _ = autosave.failed.try_set(done.err());
+                }
+                under_way.set(false);
+            });
         });
         autosave
     }

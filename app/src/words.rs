@@ -54,7 +54,7 @@ pub fn speak(locale: &str) {
 /// Learns the words of the work, which nobody needs before signing in. Whoever speaks another language
 /// knows them already.
 pub fn learn() {
-    TABLE.with_borrow_mut(|table| {
+    known(|table| {
         for (key, text) in read(&[VISIT, VILLAGE]) {
             table.entry(key).or_insert(text);
         }
@@ -63,11 +63,15 @@ pub fn learn() {
 
 /// The text of a key that may not exist, as codes of a newer server.
 pub fn find(key: &str) -> Option<&'static str> {
+    known(|table| table.get(key).copied())
+}
+
+fn known<T>(then: impl FnOnce(&mut Table) -> T) -> T {
     TABLE.with_borrow_mut(|table| {
         if table.is_empty() {
             *table = read(FIRST);
         }
-        table.get(key).copied()
+        then(table)
     })
 }
 
@@ -79,4 +83,25 @@ pub fn say(key: &str) -> &'static str {
 /// The text of a key with its `{names}` filled in.
 pub fn say_with(key: &str, values: &[(&str, &str)]) -> String {
     values.iter().fold(say(key).to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_learned_before_anything_was_said_stand_beside_the_first() {
+        assert!(FIRST.len() > 1 || find("visit.title").is_none());
+        TABLE.set(Table::new());
+        learn();
+        assert_eq!(say("app.name"), "敲门");
+        assert!(read(&[VISIT, VILLAGE]).into_iter().all(|(key, text)| say(&key) == text));
+    }
+
+    #[test]
+    fn another_language_is_not_spoken_over() {
+        speak(r#"{"app": {"name": "Qiaomen"}}"#);
+        learn();
+        assert_eq!(say("app.name"), "Qiaomen");
+    }
 }
