@@ -8,9 +8,11 @@
 #[cfg(any(test, feature = "fixtures"))]
 pub mod hub;
 pub mod replica;
+pub mod timeline;
 pub mod wire;
 
 pub use replica::{Caseload, Changes, NewEntry, Progress, Queued, Replica};
+pub use timeline::Timeline;
 pub use wire::{
     Answer, Cursor, FileView, Page, Receipt, SeenEntry, Sibling, StudentView, SyncRequest, SyncResponse,
 };

@@ -533,7 +533,9 @@ impl World {
 fn sorted(caseload: &domain::sync::Caseload) -> domain::sync::Caseload {
     let mut caseload = caseload.clone();
     for file in caseload.files.values_mut() {
-        file.entries.sort_by_key(|seen| seen.entry.id);
+        let mut entries = file.entries.to_vec();
+        entries.sort_by_key(|seen| seen.entry.id);
+        file.entries = entries.into();
     }
     caseload
 }

@@ -110,7 +110,7 @@ fn file(id: StudentId, basics: Basics, absent_since: Option<&str>, siblings: Vec
         absent_since.map(|since| Spell { first_absent_on: day(since), entry: EntryId(Uuid::nil()) });
     let state = StudentState { basics: Some(basics), absence, ..StudentState::default() };
     let student = StudentView { id, state, initials: String::new(), siblings };
-    FileView { student, entries: Vec::new() }
+    FileView { student, entries: Vec::new().into() }
 }
 
 fn sibling(student: StudentId, name: &str, own_school: bool) -> Sibling {

@@ -256,7 +256,7 @@ mod tests {
             initials: String::new(),
             siblings: Vec::new(),
         };
-        FileView { student, entries: Vec::new() }
+        FileView { student, entries: Vec::new().into() }
     }
 
     fn replica() -> Replica {

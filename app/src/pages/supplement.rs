@@ -64,7 +64,8 @@ fn find(phone: Phone, entry: EntryId) -> Option<Knock> {
     phone.replica.with_untracked(|replica| {
         let queued = replica.outbox.iter().find(|q| q.entry.id == entry).and_then(|q| q.entry.knock);
         let pulled = || {
-            let files = replica.caseload.files.values();
+            let named = entry.to_string();
+            let files = replica.caseload.files.values().filter(|file| file.entries.may_mention(&named));
             files
                 .flat_map(|f| &f.entries)
                 .find(|seen| seen.entry.id == entry)

@@ -485,8 +485,8 @@ impl Hub {
         let mut entries: Vec<_> = self.entries.values().filter(readable).collect();
         entries.sort_by_key(|s| s.ver);
         if touched {
-            let entries = entries.into_iter().map(|s| s.seen.clone()).collect();
-            out.files.push(FileView { student, entries });
+            let entries: Vec<_> = entries.into_iter().map(|s| s.seen.clone()).collect();
+            out.files.push(FileView { student, entries: entries.into() });
             return;
         }
         if new(row.ver) {

@@ -1,6 +1,7 @@
 //! Requests and answers of `POST /api/v1/sync`, pinned by snapshot tests. The wire type is the domain
 //! type: there is no other.
 
+use super::Timeline;
 use crate::card::Card;
 use crate::directory::Directory;
 use crate::duty::Duty;
@@ -182,7 +183,7 @@ pub struct FileView {
     /// The child.
     pub student: StudentView,
     /// Entries the actor may read, in the server's order.
-    pub entries: Vec<SeenEntry>,
+    pub entries: Timeline,
 }
 
 /// An entry as it is read: with its author and when the server received it.

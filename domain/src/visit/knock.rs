@@ -49,8 +49,10 @@ impl Knock {
     /// Finds what this person wrote of a knock; `None` if nothing of it stands or is here.
     pub fn find(id: KnockId, replica: &Replica, me: &Actor) -> Option<Self> {
         let queued = replica.outbox.iter().filter(|q| q.entry.knock == Some(id));
+        let named = id.to_string();
         let pulled = replica.caseload.files.values().filter(|file| {
-            file.entries.iter().any(|seen| seen.entry.knock == Some(id) && seen.author == me.user)
+            file.entries.may_mention(&named)
+                && file.entries.iter().any(|seen| seen.entry.knock == Some(id) && seen.author == me.user)
         });
         let students: BTreeSet<StudentId> = queued
             .clone()

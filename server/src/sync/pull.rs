@@ -289,7 +289,7 @@ impl Hydration<'_> {
             match students.remove(id) {
                 Some(student) => {
                     let entries = files.remove(id).unwrap_or_default();
-                    page.files.push(FileView { student, entries });
+                    page.files.push(FileView { student, entries: entries.into() });
                 }
                 None => page.forget.push(StudentId(*id)),
             }
