@@ -18,6 +18,7 @@
 //
 // The app finds here, as `window.qiaomen`:
 //   build         the version that runs
+//   kept          all of the app is on the phone already
 //   scan()        a promise of the scan bundle's exports, loaded once, offline too
 //   hasUpdate     a newer version is kept and waits; the event `qiaomen:update` says when
 //   update()      change to it and reload: only when the person asks
@@ -35,6 +36,7 @@ let waiting;
 
 window.qiaomen = {
   build,
+  kept: Boolean(navigator.serviceWorker?.controller),
   hasUpdate: false,
   scan() {
     scan ??= bundle(scanJs, scanWasm).catch((reason) => {

@@ -82,6 +82,11 @@ pub fn build() -> String {
     qiaomen().and_then(|q| field(&q, "build")).and_then(|b| b.as_string()).unwrap_or_default()
 }
 
+/// Whether all of the app is on the phone already.
+pub fn is_kept() -> bool {
+    qiaomen().and_then(|q| field(&q, "kept")).is_some_and(|kept| kept.is_truthy())
+}
+
 /// Calls back on an event of the window, as long as the page lives.
 pub fn on_window(event: &str, call: impl FnMut() + 'static) {
     let callback = Closure::<dyn FnMut()>::new(call).into_js_value();

@@ -76,6 +76,10 @@ struct WhoAmI {
 
 /// Looks for who was here last and goes on, without any network.
 pub fn start(phone: Phone) {
+    if browser::is_kept() {
+        // Meanwhile: it costs nobody a byte.
+        spawn_local(async { drop(fetch_work().await) });
+    }
     spawn_local(async move {
         let stage = resume(phone).await.unwrap_or(Stage::SignIn);
         if stage != Stage::Open {
@@ -105,7 +109,7 @@ async fn resume(phone: Phone) -> Result<Stage, LocalError> {
 }
 
 /// Sits a person down: their store opened, their work in sight. Not in the first load.
-#[wasm_split(work, fallible, wasm_split_path = ::leptos::wasm_split)]
+#[wasm_split(work, fallible, preload(fetch_work), wasm_split_path = ::leptos::wasm_split)]
 fn sit_down(phone: Phone, holder: Holder, vault: Vault, actor: Option<Actor>) -> Result<Done, LocalError> {
     Ok(Box::pin(open(phone, holder, vault, actor)))
 }
