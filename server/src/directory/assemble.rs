@@ -58,7 +58,9 @@ impl Directories {
         Ok((has != Some(&fingerprint)).then_some((directory, fingerprint)))
     }
 
-    fn is_current(&self, user: UserId, version: i64, has: &str) -> bool {
+    /// Whether what a phone has is this person's directory, while places, people and settings are of
+    /// this version.
+    pub fn is_current(&self, user: UserId, version: i64, has: &str) -> bool {
         self.lock().get(&user).is_some_and(|known| {
             known.version == version && known.fingerprint == has && known.at.elapsed() < KEPT
         })

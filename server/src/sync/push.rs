@@ -307,7 +307,11 @@ impl Writer {
                 .bind(&request.build)
                 .execute(&mut *tx)
                 .await?;
-                sqlx::query(find).bind(county).bind(id).fetch_one(tx).await?
+                // Another county's is not even seen.
+                let Some(row) = sqlx::query(find).bind(county).bind(id).fetch_optional(tx).await? else {
+                    return Ok(None);
+                };
+                row
             }
         };
         if row.try_get::<Uuid, _>("user_id")? != actor.user.0 {
