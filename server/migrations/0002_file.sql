@@ -6,6 +6,7 @@
 --
 -- No key begins with the county. Ids are one of a kind without it, and an index that has the county in
 -- it tempts a database that is still young, and knows nothing of itself, to read a county for one child.
+-- What is only stored and given out is json; what statements look into is jsonb.
 
 -- 1. What arrived
 
@@ -33,7 +34,7 @@ CREATE TABLE received (
   body_hash bytea NOT NULL CONSTRAINT received_hash_has_32_bytes CHECK (octet_length(body_hash) = 32),
   link bytea NOT NULL CONSTRAINT received_link_has_32_bytes CHECK (octet_length(link) = 32),
   -- `domain::sync::Answer`
-  answer jsonb NOT NULL,
+  answer json NOT NULL,
   received_at timestamptz NOT NULL,
   PRIMARY KEY (writer, seq)
 );
@@ -250,7 +251,7 @@ CREATE TABLE duty (
   student uuid,
   reason_kind text NOT NULL,
   due_on date NOT NULL,
-  reason jsonb NOT NULL,
+  reason json NOT NULL,
   -- Follows from where the student stands; others end by a decision.
   derived boolean NOT NULL,
   gone boolean NOT NULL DEFAULT false,
@@ -268,7 +269,7 @@ CREATE TABLE card (
   village uuid NOT NULL,
   student uuid NOT NULL,
   -- `domain::card::Card`
-  body jsonb NOT NULL,
+  body json NOT NULL,
   until date,
   gone boolean NOT NULL DEFAULT false,
   xid xid8 NOT NULL DEFAULT pg_current_xact_id(),

@@ -3,7 +3,7 @@
 
 mod assemble;
 
-pub use assemble::{Directories, whole};
+pub use assemble::Directories;
 
 use crate::database::Transaction;
 use crate::error::Result;

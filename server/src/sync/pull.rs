@@ -145,12 +145,17 @@ async fn begin(
 ) -> Result<Now> {
     let asked = cursor.unwrap_or_default();
     let under_way = asked.ver.checked_sub(UNDER_WAY);
-    let schools: Vec<Uuid> = seen(actor)
-        .filter_map(|scope| match scope {
-            Scope::Grade(school, _) | Scope::School(school) => Some(school.0),
-            _ => None,
-        })
-        .collect();
+    let (mut schools, mut years, mut junior) = (Vec::new(), Vec::new(), Vec::new());
+    for scope in seen(actor) {
+        let (school, at) = match scope {
+            Scope::School(school) => (school, None),
+            Scope::Grade(school, at) => (school, Some(at)),
+            _ => continue,
+        };
+        schools.push(school.0);
+        years.push(at.map(|at| at.year));
+        junior.push(at.map(|at| at.junior));
+    }
     let row = sqlx::query(
         "SELECT (SELECT epoch FROM epoch) AS epoch,
            pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS horizon,
@@ -159,7 +164,10 @@ async fn begin(
              AND g.xid < pg_snapshot_xmin(pg_current_snapshot())) AS regranted,
            ARRAY(SELECT DISTINCT school FROM user_scope g WHERE g.county = $1 AND g.user_id = $2
              AND g.gone_xid IS NULL AND school IS NOT NULL) AS schools,
-           ARRAY(SELECT id FROM class WHERE county = $1 AND school = ANY($5)) AS classes,
+           ARRAY(SELECT id FROM class c JOIN unnest($5::uuid[], $6::integer[], $7::bool[])
+               AS mine (school, year, junior) ON c.school = mine.school
+             WHERE c.county = $1 AND (year IS NULL OR entry_year = year AND (stage = 'JUNIOR') = junior))
+             AS classes,
            coalesce((SELECT version FROM surroundings WHERE county = $1), 0) AS surroundings",
     )
     .bind(actor.county.0)
@@ -167,6 +175,8 @@ async fn begin(
     .bind(asked.xid.to_string())
     .bind(place_in_order(asked))
     .bind(schools)
+    .bind(years)
+    .bind(junior)
     .fetch_one(tx)
     .await?;
     sight.schools = row.try_get::<Vec<Uuid>, _>("schools")?.into_iter().map(SchoolId).collect();

@@ -1,11 +1,12 @@
 //! What is new to a person: the places of things in the server's order, not the things themselves.
 
-use super::{Sight, PAGE};
+use super::{PAGE, Sight};
 use crate::error::Result;
 use domain::actor::Actor;
 use domain::sync::Cursor;
-use sqlx::postgres::PgRow;
-use sqlx::{PgConnection, Row};
+use sqlx::postgres::PgArguments;
+use sqlx::query::QueryAs;
+use sqlx::{FromRow, PgConnection, Postgres};
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
@@ -26,20 +27,19 @@ const fn limit() -> i64 {
 }
 
 impl Keys {
-    fn of(rows: &[PgRow]) -> Result<Self> {
+    fn of(news: &[News]) -> Self {
         let mut keys = Self::default();
-        for row in rows {
-            let id: Uuid = row.try_get("id")?;
-            let place = row.try_get::<Option<Uuid>, _>("place")?.unwrap_or_default();
-            match row.try_get("what")? {
-                "touched" => drop(keys.touched.insert(id)),
-                "student" => drop(keys.students.insert(id)),
-                "entry" => drop(keys.entries.insert(id)),
-                "duty" => keys.duties.push((id, place)),
-                _ => keys.cards.push((id, place)),
+        for News { what, id, place, .. } in news {
+            let place = place.unwrap_or_default();
+            match what.as_str() {
+                "touched" => drop(keys.touched.insert(*id)),
+                "student" => drop(keys.students.insert(*id)),
+                "entry" => drop(keys.entries.insert(*id)),
+                "duty" => keys.duties.push((*id, place)),
+                _ => keys.cards.push((*id, place)),
             }
         }
-        Ok(keys)
+        keys
     }
 }
 
@@ -51,7 +51,7 @@ pub(super) async fn from_beginning(
     horizon: u64,
     after: u64,
 ) -> Result<(Keys, u64, bool)> {
-    let mut rows = sqlx::query(
+    let mut news: Vec<News> = sqlx::query_as(
         "(SELECT 'touched' AS what, student AS id, NULL::uuid AS place, min(ver) AS ver FROM access
           WHERE county = $1 AND scope = ANY($2) AND NOT gone AND xid < $5::text::xid8
           GROUP BY student HAVING min(ver) > $6 ORDER BY 4 LIMIT $7)
@@ -74,10 +74,10 @@ pub(super) async fn from_beginning(
     .bind(limit())
     .fetch_all(tx)
     .await?;
-    let more = rows.len() > PAGE;
-    rows.truncate(PAGE);
-    let last = rows.last().map(|row| row.try_get::<i64, _>("ver")).transpose()?.unwrap_or_default();
-    Ok((Keys::of(&rows)?, last.cast_unsigned(), more))
+    let more = news.len() > PAGE;
+    news.truncate(PAGE);
+    let last = news.last().map(|last| last.ver).unwrap_or_default();
+    Ok((Keys::of(&news), last.cast_unsigned(), more))
 }
 
 /// What lies behind a cursor and below the horizon. Each place is gone through in the server's order by
@@ -89,69 +89,108 @@ pub(super) async fn behind(
     cursor: Cursor,
     horizon: u64,
 ) -> Result<(Keys, Cursor, bool)> {
-    let mut rows = sqlx::query(
-        "WITH apart AS MATERIALIZED (
-           SELECT DISTINCT student FROM access WHERE county = $1 AND scope = ANY($4) AND NOT gone
-         )
-         SELECT what, id, place, xid::text::bigint AS xid, ver FROM (
-           SELECT 'touched' AS what, n.* FROM unnest($2::uuid[]) AS mine (scope) CROSS JOIN LATERAL (
-             SELECT student AS id, NULL::uuid AS place, xid, ver FROM access
-             WHERE county = $1 AND scope = mine.scope AND (xid, ver) > ($7::text::xid8, $8)
-               AND xid < $9::text::xid8 ORDER BY xid, ver LIMIT $10) AS n
-           UNION ALL
-           SELECT 'student', n.* FROM unnest($3::uuid[]) AS mine (class) CROSS JOIN LATERAL (
-             SELECT id, NULL::uuid, xid, ver FROM student
-             WHERE county = $1 AND class = mine.class AND (xid, ver) > ($7::text::xid8, $8)
-               AND xid < $9::text::xid8 ORDER BY xid, ver LIMIT $10) AS n
-           UNION ALL
-           SELECT 'entry', n.* FROM unnest($3::uuid[]) AS mine (class) CROSS JOIN LATERAL (
-             SELECT id, NULL::uuid, xid, ver FROM entry
-             WHERE county = $1 AND class = mine.class AND (xid, ver) > ($7::text::xid8, $8)
-               AND xid < $9::text::xid8 ORDER BY xid, ver LIMIT $10) AS n
-           UNION ALL
-           SELECT 'student', n.* FROM apart CROSS JOIN LATERAL (
-             SELECT id, NULL::uuid, xid, ver FROM student
-             WHERE county = $1 AND id = apart.student AND (xid, ver) > ($7::text::xid8, $8)
-               AND xid < $9::text::xid8 LIMIT 1) AS n
-           UNION ALL
-           SELECT 'entry', n.* FROM apart CROSS JOIN LATERAL (
-             SELECT id, NULL::uuid, xid, ver FROM entry
-             WHERE county = $1 AND student = apart.student AND (xid, ver) > ($7::text::xid8, $8)
-               AND xid < $9::text::xid8 ORDER BY xid, ver LIMIT $10) AS n
-           UNION ALL
-           SELECT 'duty', n.* FROM unnest($5::uuid[]) AS mine (owner) CROSS JOIN LATERAL (
-             SELECT id, owner, xid, ver FROM duty
-             WHERE county = $1 AND owner = mine.owner AND (xid, ver) > ($7::text::xid8, $8)
-               AND xid < $9::text::xid8 ORDER BY xid, ver LIMIT $10) AS n
-           UNION ALL
-           SELECT 'card', n.* FROM unnest($6::uuid[]) AS mine (village) CROSS JOIN LATERAL (
-             SELECT id, village, xid, ver FROM card
-             WHERE county = $1 AND village = mine.village AND (xid, ver) > ($7::text::xid8, $8)
-               AND xid < $9::text::xid8 ORDER BY xid, ver LIMIT $10) AS n
-         ) AS news ORDER BY news.xid, ver LIMIT $10",
-    )
-    .bind(actor.county.0)
-    .bind(&sight.scopes)
-    .bind(&sight.classes)
-    .bind(&sight.apart)
-    .bind(&sight.owners)
-    .bind(&sight.villages)
-    .bind(cursor.xid.to_string())
-    .bind(cursor.ver.cast_signed())
-    .bind(horizon.to_string())
-    .bind(limit())
-    .fetch_all(tx)
-    .await?;
-    let more = rows.len() > PAGE;
-    rows.truncate(PAGE);
+    let behind = Behind { county: actor.county.0, cursor, horizon };
+    let mut news = behind.in_classes(tx, sight).await?;
+    if !sight.apart.is_empty() {
+        news.extend(behind.apart(tx, sight).await?);
+    }
+    if !sight.villages.is_empty() {
+        news.extend(behind.cards(tx, sight).await?);
+    }
+    news.sort_by_key(|one| (one.xid, one.ver));
+    let more = news.len() > PAGE;
+    news.truncate(PAGE);
     // The cursor moves only over what is shown: nothing that a person may not see moves it.
-    let at = match rows.last() {
-        Some(row) => Cursor {
-            epoch: cursor.epoch,
-            xid: row.try_get::<i64, _>("xid")?.cast_unsigned(),
-            ver: row.try_get::<i64, _>("ver")?.cast_unsigned(),
-        },
-        None => cursor,
-    };
-    Ok((Keys::of(&rows)?, at, more))
+    let at = news.last().map_or(cursor, |last| Cursor {
+        epoch: cursor.epoch,
+        xid: last.xid.cast_unsigned(),
+        ver: last.ver.cast_unsigned(),
+    });
+    Ok((Keys::of(&news), at, more))
+}
+
+struct Behind {
+    county: Uuid,
+    cursor: Cursor,
+    horizon: u64,
+}
+
+impl Behind {
+    /// Whose coverage changed, and in classes that are covered whole: children and entries; and duties.
+    async fn in_classes(&self, tx: &mut PgConnection, sight: &Sight) -> Result<Vec<News>> {
+        let query = sqlx::query_as(
+            "SELECT 'touched' AS what, n.* FROM unnest($6::uuid[]) AS mine (scope) CROSS JOIN LATERAL (
+               SELECT student AS id, NULL::uuid AS place, xid::text::bigint AS xid, ver FROM access a
+               WHERE county = $1 AND scope = mine.scope AND (a.xid, ver) > ($2::text::xid8, $3)
+                 AND a.xid < $4::text::xid8 ORDER BY a.xid, ver LIMIT $5) AS n
+             UNION ALL
+             SELECT 'student', n.* FROM unnest($7::uuid[]) AS mine (class) CROSS JOIN LATERAL (
+               SELECT id, NULL::uuid, xid::text::bigint, ver FROM student s
+               WHERE county = $1 AND class = mine.class AND (s.xid, ver) > ($2::text::xid8, $3)
+                 AND s.xid < $4::text::xid8 ORDER BY s.xid, ver LIMIT $5) AS n
+             UNION ALL
+             SELECT 'entry', n.* FROM unnest($7::uuid[]) AS mine (class) CROSS JOIN LATERAL (
+               SELECT id, NULL::uuid, xid::text::bigint, ver FROM entry e
+               WHERE county = $1 AND class = mine.class AND (e.xid, ver) > ($2::text::xid8, $3)
+                 AND e.xid < $4::text::xid8 ORDER BY e.xid, ver LIMIT $5) AS n
+             UNION ALL
+             SELECT 'duty', n.* FROM unnest($8::uuid[]) AS mine (owner) CROSS JOIN LATERAL (
+               SELECT id, owner, xid::text::bigint, ver FROM duty d
+               WHERE county = $1 AND owner = mine.owner AND (d.xid, ver) > ($2::text::xid8, $3)
+                 AND d.xid < $4::text::xid8 ORDER BY d.xid, ver LIMIT $5) AS n",
+        );
+        let query = self.bind(query).bind(&sight.scopes).bind(&sight.classes).bind(&sight.owners);
+        Ok(query.fetch_all(tx).await?)
+    }
+
+    /// Children that are covered one by one, and their entries.
+    async fn apart(&self, tx: &mut PgConnection, sight: &Sight) -> Result<Vec<News>> {
+        let query = sqlx::query_as(
+            "WITH apart AS MATERIALIZED (
+               SELECT DISTINCT student FROM access WHERE county = $1 AND scope = ANY($6) AND NOT gone
+             )
+             SELECT 'student' AS what, n.* FROM apart CROSS JOIN LATERAL (
+               SELECT id, NULL::uuid AS place, xid::text::bigint AS xid, ver FROM student s
+               WHERE county = $1 AND id = apart.student AND (s.xid, ver) > ($2::text::xid8, $3)
+                 AND s.xid < $4::text::xid8 LIMIT $5) AS n
+             UNION ALL
+             SELECT 'entry', n.* FROM apart CROSS JOIN LATERAL (
+               SELECT id, NULL::uuid, xid::text::bigint, ver FROM entry e
+               WHERE county = $1 AND student = apart.student AND (e.xid, ver) > ($2::text::xid8, $3)
+                 AND e.xid < $4::text::xid8 ORDER BY e.xid, ver LIMIT $5) AS n",
+        );
+        Ok(self.bind(query).bind(&sight.apart).fetch_all(tx).await?)
+    }
+
+    async fn cards(&self, tx: &mut PgConnection, sight: &Sight) -> Result<Vec<News>> {
+        let query = sqlx::query_as(
+            "SELECT 'card' AS what, n.* FROM unnest($6::uuid[]) AS mine (village) CROSS JOIN LATERAL (
+               SELECT id, village AS place, xid::text::bigint AS xid, ver FROM card c
+               WHERE county = $1 AND village = mine.village AND (c.xid, ver) > ($2::text::xid8, $3)
+                 AND c.xid < $4::text::xid8 ORDER BY c.xid, ver LIMIT $5) AS n",
+        );
+        Ok(self.bind(query).bind(&sight.villages).fetch_all(tx).await?)
+    }
+
+    fn bind<'q>(&self, query: Query<'q>) -> Query<'q> {
+        query
+            .bind(self.county)
+            .bind(self.cursor.xid.to_string())
+            .bind(self.cursor.ver.cast_signed())
+            .bind(self.horizon.to_string())
+            .bind(limit())
+    }
+}
+
+type Query<'q> = QueryAs<'q, Postgres, News, PgArguments>;
+
+/// A thing and its place in the order.
+#[derive(FromRow)]
+struct News {
+    what: String,
+    id: Uuid,
+    place: Option<Uuid>,
+    #[sqlx(default)]
+    xid: i64,
+    ver: i64,
 }

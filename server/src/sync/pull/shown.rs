@@ -1,7 +1,7 @@
 //! Reads what the keys of a page stand for, as this person may see it.
 
-use super::news::Keys;
 use super::Sight;
+use super::news::Keys;
 use crate::error::{Error, Result};
 use crate::sync::siblings::Stub;
 use chrono::{DateTime, Utc};
@@ -56,13 +56,14 @@ impl Hydration<'_> {
             return Ok(BTreeMap::new());
         }
         let rows = sqlx::query(
-            "SELECT id, open, state, initials, siblings,
-               ARRAY(SELECT scope FROM access a
-                     WHERE a.county = s.county AND a.student = s.id AND NOT a.gone) AS scopes
+            "SELECT id, open, state, initials, siblings, class, grade, school, township,
+               CASE WHEN $3 THEN ARRAY(SELECT scope FROM access a
+                 WHERE a.county = s.county AND a.student = s.id AND a.named AND NOT a.gone) END AS named
              FROM student s WHERE county = $1 AND id = ANY($2)",
         )
         .bind(self.actor.county.0)
         .bind(ids)
+        .bind(!self.sight.apart.is_empty())
         .fetch_all(&mut *self.tx)
         .await?;
         rows.iter()
@@ -70,11 +71,14 @@ impl Hydration<'_> {
                 let id: Uuid = row.try_get("id")?;
                 let Json::<StudentState>(state) = row.try_get("state")?;
                 let Json::<Vec<Stub>>(siblings) = row.try_get("siblings")?;
-                let place = Place {
-                    county: Some(self.actor.county),
-                    scopes: row.try_get("scopes")?,
-                    open: row.try_get("open")?,
-                };
+                let mut scopes = vec![row.try_get("class")?, row.try_get("grade")?, row.try_get("school")?];
+                let open = row.try_get("open")?;
+                if open {
+                    scopes.extend(row.try_get::<Option<Uuid>, _>("township")?);
+                    scopes.push(self.actor.county.0);
+                }
+                scopes.extend(row.try_get::<Option<Vec<Uuid>>, _>("named")?.unwrap_or_default());
+                let place = Place { county: Some(self.actor.county), scopes, open };
                 let view = StudentView {
                     id: StudentId(id),
                     state: state.seen_by(self.actor, &place),

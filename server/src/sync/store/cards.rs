@@ -15,7 +15,7 @@ pub(super) async fn follow(tx: &mut PgConnection, county: Uuid, following: &Foll
     let bodies = cards.iter().map(json).collect::<Result<Vec<_>>>()?;
     sqlx::query(
         "WITH shown AS (
-           SELECT id, village, student, body::jsonb, until
+           SELECT id, village, student, body::json, until
            FROM unnest($3::uuid[], $4::uuid[], $5::uuid[], $6::text[], $7::date[])
              AS n (id, village, student, body, until)
          ), left_out AS (
@@ -25,7 +25,7 @@ pub(super) async fn follow(tx: &mut PgConnection, county: Uuid, following: &Foll
          )
          INSERT INTO card (county, id, village, student, body, until)
          SELECT $1, shown.* FROM shown
-         WHERE (SELECT NOT c.gone AND c.body = shown.body FROM card c
+         WHERE (SELECT NOT c.gone AND c.body::text = shown.body::text FROM card c
            WHERE c.county = $1 AND c.id = shown.id AND c.village = shown.village) IS NOT TRUE
          ON CONFLICT (id, village) DO UPDATE SET body = excluded.body, until = excluded.until,
            gone = false",

@@ -64,7 +64,7 @@ async fn owed(
     }
     sqlx::query(
         "WITH owed AS (
-           SELECT id, owner, owner_role, student, reason_kind, due_on, reason::jsonb
+           SELECT id, owner, owner_role, student, reason_kind, due_on, reason::json
            FROM unnest($4::uuid[], $5::uuid[], $6::text[], $7::uuid[], $8::text[], $9::date[], $10::text[])
              AS n (id, owner, owner_role, student, reason_kind, due_on, reason)
          ), done AS (
@@ -74,7 +74,8 @@ async fn owed(
          )
          INSERT INTO duty (county, derived, id, owner, owner_role, student, reason_kind, due_on, reason)
          SELECT $1, $3, owed.* FROM owed
-         WHERE (SELECT NOT d.gone AND d.due_on = owed.due_on AND d.reason = owed.reason FROM duty d
+         WHERE (SELECT NOT d.gone AND d.due_on = owed.due_on AND d.reason::text = owed.reason::text
+           FROM duty d
            WHERE d.county = $1 AND d.id = owed.id AND d.owner = owed.owner) IS NOT TRUE
          ON CONFLICT (id, owner) DO UPDATE SET due_on = excluded.due_on, reason = excluded.reason,
            owner_role = excluded.owner_role, gone = false",
