@@ -578,19 +578,6 @@ impl StudentState {
         });
     }
 
-    /// The state as a role may hold it: the roster's last words never leave the server; a subject
-    /// teacher (科任) reads only the visits they wrote.
-    #[must_use]
-    pub fn view(mut self, only_own: Option<UserId>) -> Self {
-        self.roster.clear();
-        if let Some(user) = only_own {
-            self.visits.retain(|line| line.author == user);
-            self.proposals.clear();
-            self.sightings.clear();
-        }
-        self
-    }
-
     /// The state as this person may hold it: a line that tells of an entry goes to those who may read
     /// the entry, and what the last roster said never leaves the server.
     #[must_use]

@@ -263,6 +263,13 @@ CREATE POLICY oneself ON session TO qm_login
   USING (county = (SELECT qm_county())
     AND (account = (SELECT qm_user()) OR token_hash = (SELECT qm_token())))
   WITH CHECK (county = (SELECT qm_county()) AND account = (SELECT qm_user()));
+-- The token leads to whose it is, in one statement.
+CREATE POLICY bearer ON account FOR SELECT TO qm_login
+  USING (county = (SELECT qm_county()) AND id = (SELECT s.account FROM session s
+    WHERE s.county = (SELECT qm_county()) AND s.token_hash = (SELECT qm_token()) AND s.revoked_at IS NULL));
+CREATE POLICY bearer ON user_scope FOR SELECT TO qm_login
+  USING (county = (SELECT qm_county()) AND user_id = (SELECT s.account FROM session s
+    WHERE s.county = (SELECT qm_county()) AND s.token_hash = (SELECT qm_token()) AND s.revoked_at IS NULL));
 CREATE POLICY oneself ON vault TO qm_login
   USING (county = (SELECT qm_county()) AND account = (SELECT qm_user()))
   WITH CHECK (county = (SELECT qm_county()) AND account = (SELECT qm_user()));
@@ -273,6 +280,13 @@ GRANT SELECT, INSERT ON vault TO qm_login;
 
 CREATE POLICY counted ON throttle TO qm_login, qm_applier USING (true) WITH CHECK (true);
 GRANT SELECT, INSERT, UPDATE, DELETE ON throttle TO qm_login, qm_applier;
+
+-- What a person holds now, as `domain::actor::Grant` is written.
+CREATE VIEW held WITH (security_invoker = true) AS
+  SELECT county, user_id, jsonb_agg(jsonb_strip_nulls(
+    jsonb_build_object('role', role, 'scope', scope_detail, 'cadre', cadre)) ORDER BY granted_at, role, scope) AS grants
+  FROM user_scope WHERE gone_xid IS NULL GROUP BY county, user_id;
+GRANT SELECT ON held TO qm_login, qm_applier, qm_registrar;
 
 -- The staff each person needs. People of a school see its staff, and the cadres of the county's villages
 -- (the server narrows these down, hence `by_county`); cadres see the cadres of their village, without

@@ -3,6 +3,10 @@
 -- Nothing here is ever deleted by the server's roles: entries and what was received are append-only,
 -- what no longer holds is marked gone, so that phones can be told. `(xid, ver)` is a row's place in the
 -- server's order: a change moves a row forward, and phones ask for what lies behind their cursor.
+--
+-- No key begins with the county. Ids are one of a kind without it, and an index that has the county in
+-- it tempts a database that is still young, and knows nothing of itself, to read a county for one child.
+-- What is only stored and given out is json; what statements look into is jsonb.
 
 -- 1. What arrived
 
@@ -17,7 +21,7 @@ CREATE TABLE writer (
     CONSTRAINT writer_head_has_32_bytes CHECK (octet_length(chain_head) = 32),
   build text NOT NULL DEFAULT '' CONSTRAINT writer_build_is_short CHECK (char_length(build) <= 80),
   registered_at timestamptz NOT NULL DEFAULT now(),
-  PRIMARY KEY (county, id)
+  PRIMARY KEY (id)
 );
 
 -- Every seq of every writer, taken or not: the answer that a repeated request gets again, and the chain
@@ -30,9 +34,9 @@ CREATE TABLE received (
   body_hash bytea NOT NULL CONSTRAINT received_hash_has_32_bytes CHECK (octet_length(body_hash) = 32),
   link bytea NOT NULL CONSTRAINT received_link_has_32_bytes CHECK (octet_length(link) = 32),
   -- `domain::sync::Answer`
-  answer jsonb NOT NULL,
+  answer json NOT NULL,
   received_at timestamptz NOT NULL,
-  PRIMARY KEY (county, writer, seq)
+  PRIMARY KEY (writer, seq)
 );
 
 CREATE TABLE entry (
@@ -46,6 +50,8 @@ CREATE TABLE entry (
   subject uuid NOT NULL,
   student uuid CONSTRAINT entry_student_is_subject
     CHECK ((subject_kind = 'STUDENT') = (student IS NOT NULL) AND (student IS NULL OR student = subject)),
+  -- The student's when it arrived: where a pull looks for what is new.
+  class uuid,
   author uuid NOT NULL,
   author_name text NOT NULL,
   writer uuid NOT NULL,
@@ -59,10 +65,11 @@ CREATE TABLE entry (
   raw text,
   xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
   ver bigint NOT NULL DEFAULT nextval('ver'),
-  PRIMARY KEY (county, id)
+  PRIMARY KEY (id)
 );
-CREATE INDEX entry_of_student ON entry (county, student, xid, ver) WHERE student IS NOT NULL;
-CREATE INDEX entry_of_place ON entry (county, subject) WHERE student IS NULL;
+CREATE INDEX entry_of_student ON entry (student, xid, ver) WHERE student IS NOT NULL;
+CREATE INDEX entry_of_class ON entry (class, xid, ver) WHERE class IS NOT NULL;
+CREATE INDEX entry_of_place ON entry (subject) WHERE student IS NULL;
 
 -- Written by somebody whose grant had gone, or of a kind that only a newer server knows.
 CREATE TABLE quarantine (
@@ -79,9 +86,9 @@ CREATE TABLE quarantine (
   seq bigint NOT NULL,
   received_at timestamptz NOT NULL,
   raw text,
-  PRIMARY KEY (county, id)
+  PRIMARY KEY (id)
 );
-CREATE INDEX quarantine_by_school ON quarantine (county, school, received_at);
+CREATE INDEX quarantine_by_school ON quarantine (school, received_at);
 
 -- The chain heads of each day: a chain that was written anew from its beginning does not fit them.
 CREATE TABLE seal (
@@ -122,11 +129,11 @@ CREATE TABLE student (
   id_no_last4 text,
   xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
   ver bigint NOT NULL DEFAULT nextval('ver'),
-  PRIMARY KEY (county, id)
+  PRIMARY KEY (id)
 );
-CREATE INDEX student_by_class ON student (county, class);
-CREATE INDEX student_by_school ON student (county, school);
-CREATE INDEX student_by_household ON student (county, household) WHERE household IS NOT NULL;
+CREATE INDEX student_of_class ON student (class, xid, ver);
+CREATE INDEX student_by_school ON student (school);
+CREATE INDEX student_by_household ON student (household) WHERE household IS NOT NULL;
 CREATE UNIQUE INDEX student_id_no_is_one ON student (county, id_no_hash) WHERE id_no_hash IS NOT NULL;
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE OF state, siblings, initials ON student
   FOR EACH ROW EXECUTE FUNCTION stamp();
@@ -142,10 +149,10 @@ CREATE TABLE access (
   gone boolean NOT NULL DEFAULT false,
   xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
   ver bigint NOT NULL DEFAULT nextval('ver'),
-  PRIMARY KEY (county, scope, student)
+  PRIMARY KEY (scope, student)
 );
-CREATE INDEX access_in_order ON access (county, scope, xid, ver);
-CREATE INDEX access_of_student ON access (county, student);
+CREATE INDEX access_in_order ON access (scope, xid, ver);
+CREATE INDEX access_of_student ON access (student);
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON access FOR EACH ROW EXECUTE FUNCTION stamp();
 
 -- `domain::access::MATRIX` as rows, so that row level security and `may_read` are one table.
@@ -186,11 +193,11 @@ CREATE TABLE visit (
   supplemented boolean NOT NULL DEFAULT false,
   superseded_by uuid,
   withdrawn boolean NOT NULL DEFAULT false,
-  PRIMARY KEY (county, entry)
+  PRIMARY KEY (entry)
 );
-CREATE INDEX visit_of_student ON visit (county, student, started_at);
-CREATE INDEX visit_of_knock ON visit (county, knock);
-CREATE INDEX visit_of_school ON visit (county, school, started_at);
+CREATE INDEX visit_of_student ON visit (student, started_at);
+CREATE INDEX visit_of_knock ON visit (knock);
+CREATE INDEX visit_of_school ON visit (school, started_at);
 
 -- A knock whose visit has arrived: what an answer of the village is held against.
 CREATE TABLE knock (
@@ -203,10 +210,10 @@ CREATE TABLE knock (
   -- `domain::confirmation::Seal`; NULL when the village is not asked.
   secret_hash text,
   code text,
-  PRIMARY KEY (county, id),
+  PRIMARY KEY (id),
   CONSTRAINT knock_seal_is_whole CHECK ((secret_hash IS NULL) = (code IS NULL))
 );
-CREATE INDEX knock_by_code ON knock (county, village, code) WHERE code IS NOT NULL;
+CREATE INDEX knock_by_code ON knock (village, code) WHERE code IS NOT NULL;
 
 -- The village's answers, in whatever order they and their visit arrive. `knock` is the knock the answer
 -- names or was found to be about; `matched` says that it opened the visit's seal and stands beside it.
@@ -226,10 +233,10 @@ CREATE TABLE village_answer (
   matched boolean NOT NULL DEFAULT false,
   -- Superseded by its giver.
   gone boolean NOT NULL DEFAULT false,
-  PRIMARY KEY (county, entry)
+  PRIMARY KEY (entry)
 );
-CREATE INDEX village_answer_by_knock ON village_answer (county, knock) WHERE knock IS NOT NULL AND NOT gone;
-CREATE INDEX village_answer_by_code ON village_answer (county, village, code)
+CREATE INDEX village_answer_by_knock ON village_answer (knock) WHERE knock IS NOT NULL AND NOT gone;
+CREATE INDEX village_answer_by_code ON village_answer (village, code)
   WHERE code IS NOT NULL AND NOT matched AND NOT gone;
 
 -- 4. What follows
@@ -244,16 +251,16 @@ CREATE TABLE duty (
   student uuid,
   reason_kind text NOT NULL,
   due_on date NOT NULL,
-  reason jsonb NOT NULL,
+  reason json NOT NULL,
   -- Follows from where the student stands; others end by a decision.
   derived boolean NOT NULL,
   gone boolean NOT NULL DEFAULT false,
   xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
   ver bigint NOT NULL DEFAULT nextval('ver'),
-  PRIMARY KEY (county, id, owner)
+  PRIMARY KEY (id, owner)
 );
-CREATE INDEX duty_in_order ON duty (county, owner, xid, ver);
-CREATE INDEX duty_of_student ON duty (county, student) WHERE derived AND NOT gone;
+CREATE INDEX duty_in_order ON duty (owner, xid, ver);
+CREATE INDEX duty_of_student ON duty (student) WHERE derived AND NOT gone;
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON duty FOR EACH ROW EXECUTE FUNCTION stamp();
 
 CREATE TABLE card (
@@ -262,16 +269,16 @@ CREATE TABLE card (
   village uuid NOT NULL,
   student uuid NOT NULL,
   -- `domain::card::Card`
-  body jsonb NOT NULL,
+  body json NOT NULL,
   until date,
   gone boolean NOT NULL DEFAULT false,
   xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
   ver bigint NOT NULL DEFAULT nextval('ver'),
-  PRIMARY KEY (county, id, village)
+  PRIMARY KEY (id, village)
 );
-CREATE INDEX card_in_order ON card (county, village, xid, ver);
-CREATE INDEX card_of_student ON card (county, student) WHERE NOT gone;
-CREATE INDEX card_by_end ON card (county, until) WHERE until IS NOT NULL AND NOT gone;
+CREATE INDEX card_in_order ON card (village, xid, ver);
+CREATE INDEX card_of_student ON card (student) WHERE NOT gone;
+CREATE INDEX card_by_end ON card (until) WHERE until IS NOT NULL AND NOT gone;
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON card FOR EACH ROW EXECUTE FUNCTION stamp();
 
 -- 5. When what the server remembers of places, people and settings is out of date
@@ -325,7 +332,7 @@ GRANT SELECT ON kind_reader, surroundings TO qm_reader, qm_applier;
 
 -- Append-only; nobody but the database itself says when a row came to stand.
 GRANT INSERT (county, writer, seq, entry, body_hash, link, answer, received_at) ON received TO qm_applier;
-GRANT INSERT (county, id, facet, kind, subject_kind, subject, student, author, author_name, writer, seq,
+GRANT INSERT (county, id, facet, kind, subject_kind, subject, student, class, author, author_name, writer, seq,
   knock, supersedes, recorded_at, received_at, raw) ON entry TO qm_applier;
 GRANT INSERT ON quarantine, seal TO qm_applier;
 GRANT INSERT, UPDATE ON writer, student, access, visit, knock, village_answer, duty, card TO qm_applier;
@@ -339,56 +346,54 @@ CREATE VIEW my_right WITH (security_invoker = true) AS
   WHERE g.county = (SELECT qm_county()) AND g.user_id = (SELECT qm_user()) AND g.gone_xid IS NULL;
 GRANT SELECT ON my_right TO qm_reader;
 
+-- A person's rights are some dozen rows. `IN` over them is asked once a statement and then looked up;
+-- `IS TRUE` keeps it so within EXISTS, where it would be joined anew for each row.
 CREATE POLICY in_my_place ON access FOR SELECT TO qm_reader USING (
   county = (SELECT qm_county())
-  AND EXISTS (SELECT FROM my_right r WHERE r.whole_place AND r.scope = access.scope));
+  AND scope IN (SELECT r.scope FROM my_right r WHERE r.whole_place));
 GRANT SELECT ON access TO qm_reader;
 
 CREATE POLICY in_sight ON student FOR SELECT TO qm_reader USING (
   county = (SELECT qm_county())
-  AND EXISTS (SELECT FROM my_right r JOIN access a ON a.scope = r.scope
-    WHERE r.whole_place AND r.facet = 'STUDENT' AND a.county = student.county AND a.student = student.id
-      AND NOT a.gone));
+  AND EXISTS (SELECT FROM access a
+    WHERE a.county = student.county AND a.student = student.id AND NOT a.gone
+      AND (a.scope IN (SELECT r.scope FROM my_right r WHERE r.whole_place AND r.facet = 'STUDENT')) IS TRUE));
 GRANT SELECT (county, id, school, class, grade, village, township, household, open, name, initials, roll_no,
   state, fold_version, siblings, id_no_last4, xid, ver) ON student TO qm_reader;
 
 CREATE POLICY in_sight ON entry FOR SELECT TO qm_reader USING (
   county = (SELECT qm_county()) AND (
-    author = (SELECT qm_user()) AND EXISTS (SELECT FROM my_right r WHERE r.facet = entry.facet)
-    OR EXISTS (SELECT FROM my_right r JOIN access a ON a.scope = r.scope
-      WHERE r.whole_place AND r.facet = entry.facet AND a.county = entry.county
-        AND a.student = entry.student AND NOT a.gone)
-    OR student IS NULL AND EXISTS (SELECT FROM my_right r
-      WHERE r.whole_place AND r.facet = entry.facet AND r.scope = entry.subject)));
+    author = (SELECT qm_user()) AND facet IN (SELECT r.facet FROM my_right r)
+    OR EXISTS (SELECT FROM access a
+      WHERE a.county = entry.county AND a.student = entry.student AND NOT a.gone
+        AND ((a.scope, entry.facet) IN (SELECT r.scope, r.facet FROM my_right r WHERE r.whole_place)) IS TRUE)
+    OR student IS NULL
+      AND (subject, facet) IN (SELECT r.scope, r.facet FROM my_right r WHERE r.whole_place)));
 GRANT SELECT ON entry TO qm_reader;
 
 CREATE POLICY in_sight ON visit FOR SELECT TO qm_reader USING (
   county = (SELECT qm_county()) AND (
-    author = (SELECT qm_user()) AND EXISTS (SELECT FROM my_right r WHERE r.facet = visit.facet)
-    OR EXISTS (SELECT FROM my_right r JOIN access a ON a.scope = r.scope
-      WHERE r.whole_place AND r.facet = visit.facet AND a.county = visit.county
-        AND a.student = visit.student AND NOT a.gone)));
+    author = (SELECT qm_user()) AND facet IN (SELECT r.facet FROM my_right r)
+    OR EXISTS (SELECT FROM access a
+      WHERE a.county = visit.county AND a.student = visit.student AND NOT a.gone
+        AND ((a.scope, visit.facet) IN (SELECT r.scope, r.facet FROM my_right r WHERE r.whole_place)) IS TRUE)));
 GRANT SELECT ON visit TO qm_reader;
 
 CREATE POLICY of_my_office ON quarantine FOR SELECT TO qm_reader USING (
   county = (SELECT qm_county())
-  AND EXISTS (SELECT FROM user_scope g WHERE g.county = (SELECT qm_county())
-    AND g.user_id = (SELECT qm_user()) AND g.gone_xid IS NULL AND g.role = 'OFFICE'
-    AND g.scope = quarantine.school));
+  AND school IN (SELECT g.scope FROM user_scope g WHERE g.county = (SELECT qm_county())
+    AND g.user_id = (SELECT qm_user()) AND g.gone_xid IS NULL AND g.role = 'OFFICE'));
 GRANT SELECT ON quarantine TO qm_reader;
 
 CREATE POLICY owed_by_me ON duty FOR SELECT TO qm_reader USING (
   county = (SELECT qm_county()) AND (
     owner_role IS NULL AND owner = (SELECT qm_user())
-    OR EXISTS (SELECT FROM user_scope g WHERE g.county = (SELECT qm_county())
-      AND g.user_id = (SELECT qm_user()) AND g.gone_xid IS NULL AND g.role = duty.owner_role
-      AND g.scope = duty.owner)));
+    OR (owner_role, owner) IN (SELECT g.role, g.scope FROM user_scope g WHERE g.county = (SELECT qm_county())
+      AND g.user_id = (SELECT qm_user()) AND g.gone_xid IS NULL)));
 GRANT SELECT ON duty TO qm_reader;
 
 CREATE POLICY of_my_village ON card FOR SELECT TO qm_reader USING (
   county = (SELECT qm_county())
-  AND EXISTS (SELECT FROM user_scope g WHERE g.county = (SELECT qm_county())
-    AND g.user_id = (SELECT qm_user()) AND g.gone_xid IS NULL AND g.role = 'CADRE'
-    AND g.scope = card.village));
+  AND village IN (SELECT g.scope FROM user_scope g WHERE g.county = (SELECT qm_county())
+    AND g.user_id = (SELECT qm_user()) AND g.gone_xid IS NULL AND g.role = 'CADRE'));
 GRANT SELECT ON card TO qm_reader;
-

@@ -6,7 +6,7 @@ use domain::actor::Actor;
 use domain::ids::{CountyId, UserId};
 use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{PgPool, Postgres};
+use sqlx::{AssertSqlSafe, Connection as _, PgPool, Postgres};
 use std::time::Duration;
 
 /// A transaction under one role; rolled back unless committed.
@@ -17,6 +17,26 @@ pub static MIGRATIONS: Migrator = sqlx::migrate!();
 
 /// The roles that the server's login role may take.
 const ROLES: [&str; 4] = ["qm_reader", "qm_applier", "qm_login", "qm_registrar"];
+
+/// How long a connection lies unused before it is asked whether it still is one.
+const LONG_IDLE: Duration = Duration::from_secs(2);
+
+const BEGIN: &str = "BEGIN";
+
+/// Who a transaction is.
+#[derive(Clone, Copy, Debug)]
+struct Who<'a> {
+    role: &'static str,
+    county: Option<CountyId>,
+    user: Option<UserId>,
+    token: Option<&'a [u8; 32]>,
+}
+
+impl Who<'_> {
+    const fn of(role: &'static str) -> Self {
+        Self { role, county: None, user: None, token: None }
+    }
+}
 
 /// The database as the server uses it.
 #[derive(Clone, Debug)]
@@ -37,10 +57,24 @@ impl Database {
             ("statement_timeout", "20s"),
             ("lock_timeout", "10s"),
             ("idle_in_transaction_session_timeout", "20s"),
+            // Every question is about few rows among many. Planned once, and never for the handful of
+            // rows that a young database has: that plan would still be in use when there are millions.
+            ("plan_cache_mode", "force_generic_plan"),
+            ("enable_seqscan", "off"),
         ]);
         let pool = PgPoolOptions::new()
             .max_connections(connections)
             .acquire_timeout(Duration::from_secs(10))
+            .test_before_acquire(false)
+            .before_acquire(|connection, meta| {
+                Box::pin(async move {
+                    // A restart of the database shows here; in between, asking costs a round trip.
+                    if meta.idle_for > LONG_IDLE {
+                        connection.ping().await?;
+                    }
+                    Ok(true)
+                })
+            })
             .connect_with(options)
             .await?;
         Ok(Self { pool })
@@ -52,8 +86,8 @@ impl Database {
     /// # Errors
     /// The database does not answer.
     pub async fn reader(&self, actor: &Actor) -> Result<Transaction> {
-        let tx = self.pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY").await?;
-        become_role(tx, "qm_reader", Some(actor.county), Some(actor.user), None).await
+        let who = Who { county: Some(actor.county), user: Some(actor.user), ..Who::of("qm_reader") };
+        self.begin("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY", who).await
     }
 
     /// For appending entries and what follows from them, after `domain::access` has said yes.
@@ -61,7 +95,7 @@ impl Database {
     /// # Errors
     /// The database does not answer.
     pub async fn applier(&self, county: CountyId, user: UserId) -> Result<Transaction> {
-        become_role(self.pool.begin().await?, "qm_applier", Some(county), Some(user), None).await
+        self.begin(BEGIN, Who { county: Some(county), user: Some(user), ..Who::of("qm_applier") }).await
     }
 
     /// For keeping accounts, grants, places and settings of a county.
@@ -69,7 +103,7 @@ impl Database {
     /// # Errors
     /// The database does not answer.
     pub async fn registrar(&self, county: CountyId) -> Result<Transaction> {
-        become_role(self.pool.begin().await?, "qm_registrar", Some(county), None, None).await
+        self.begin(BEGIN, Who { county: Some(county), ..Who::of("qm_registrar") }).await
     }
 
     /// For signing in, before it is known who asks. `oneself` and `bearer` narrow it down.
@@ -77,7 +111,7 @@ impl Database {
     /// # Errors
     /// The database does not answer.
     pub async fn login(&self) -> Result<Transaction> {
-        become_role(self.pool.begin().await?, "qm_login", None, None, None).await
+        self.begin(BEGIN, Who::of("qm_login")).await
     }
 
     /// For one's own account and sessions.
@@ -85,7 +119,7 @@ impl Database {
     /// # Errors
     /// The database does not answer.
     pub async fn oneself(&self, county: CountyId, user: UserId) -> Result<Transaction> {
-        become_role(self.pool.begin().await?, "qm_login", Some(county), Some(user), None).await
+        self.begin(BEGIN, Who { county: Some(county), user: Some(user), ..Who::of("qm_login") }).await
     }
 
     /// For the session of a token.
@@ -93,7 +127,22 @@ impl Database {
     /// # Errors
     /// The database does not answer.
     pub async fn bearer(&self, county: CountyId, token_hash: &[u8; 32]) -> Result<Transaction> {
-        become_role(self.pool.begin().await?, "qm_login", Some(county), None, Some(token_hash)).await
+        self.begin(BEGIN, Who { county: Some(county), token: Some(token_hash), ..Who::of("qm_login") }).await
+    }
+
+    /// Begins a transaction and says who it is, in one round trip.
+    async fn begin(&self, begin: &str, who: Who<'_>) -> Result<Transaction> {
+        let mut statements = format!("{begin}; SET LOCAL ROLE {}", who.role);
+        let values = [
+            ("county", who.county.map(|id| id.0.to_string())),
+            ("user", who.user.map(|id| id.0.to_string())),
+            ("token", who.token.map(|hash| domain::hex(hash))),
+        ];
+        for (name, value) in values {
+            statements += &format!("; SET LOCAL qm.\"{name}\" = '{}'", value.unwrap_or_default());
+        }
+        // Made of names in this file and of hexadecimal digits.
+        Ok(self.pool.begin_with(AssertSqlSafe(statements)).await?)
     }
 
     /// Whether the database answers.
@@ -129,27 +178,6 @@ pub async fn now_applier(tx: &mut Transaction, user: UserId) -> Result<()> {
         .execute(&mut **tx)
         .await?;
     Ok(())
-}
-
-async fn become_role(
-    mut tx: Transaction,
-    role: &'static str,
-    county: Option<CountyId>,
-    user: Option<UserId>,
-    token_hash: Option<&[u8; 32]>,
-) -> Result<Transaction> {
-    // Setting `role` this way is SET LOCAL ROLE; all four in one round trip.
-    sqlx::query(
-        "SELECT set_config('role', $1, true), set_config('qm.county', $2, true),
-                set_config('qm.user', $3, true), set_config('qm.token', $4, true)",
-    )
-    .bind(role)
-    .bind(county.map(|id| id.0.to_string()).unwrap_or_default())
-    .bind(user.map(|id| id.0.to_string()).unwrap_or_default())
-    .bind(token_hash.map(|hash| domain::hex(hash)).unwrap_or_default())
-    .execute(&mut *tx)
-    .await?;
-    Ok(tx)
 }
 
 /// Brings the database to this version's shape, as its owner, and lets the login role take the roles.

@@ -2,7 +2,6 @@
 //! bytes behind the county they belong to; the database knows only their hash.
 
 use crate::database::{Transaction, now_oneself};
-use crate::directory;
 use crate::error::{Error, Result};
 use crate::http::{AppState, IsHttps};
 use axum::extract::FromRequestParts;
@@ -10,10 +9,11 @@ use axum::http::HeaderValue;
 use axum::http::header::COOKIE;
 use axum::http::request::Parts;
 use chrono::{DateTime, Utc};
-use domain::actor::Actor;
+use domain::actor::{Actor, Grant};
 use domain::base64url;
 use domain::ids::{CountyId, UserId};
 use sha2::{Digest as _, Sha256};
+use sqlx::types::Json;
 use uuid::Uuid;
 
 /// Days after which a session ends, used or not (ASVS 7.3.2): a term, so that nobody is asked at a door.
@@ -113,9 +113,8 @@ impl FromRequestParts<AppState> for Session {
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self> {
         let https = IsHttps::of(parts, state);
         let token = token(parts, https).ok_or(Error::SessionExpired)?;
-        let mut tx = state.database.bearer(token.county, &token.hash()).await?;
-        let session = find(&mut tx, token).await?;
-        tx.commit().await?;
+        let tx = state.database.bearer(token.county, &token.hash()).await?;
+        let session = find(tx, token).await?;
         // On a shared phone somebody else may have signed in meanwhile, and nobody's work goes out
         // under another's name.
         let meant = parts.headers.get("x-qiaomen-user");
@@ -145,34 +144,39 @@ struct Row {
     device: Uuid,
     created_at: DateTime<Utc>,
     seen_lately: bool,
+    name: String,
+    phone: String,
+    must_change: bool,
+    grants: Json<Vec<Grant>>,
 }
 
-async fn find(tx: &mut Transaction, token: Token) -> Result<Session> {
+/// The session of a token, in a bearer's transaction.
+async fn find(mut tx: Transaction, token: Token) -> Result<Session> {
     let row: Row = sqlx::query_as(
-        "SELECT id, account, device, created_at, seen_at > now() - interval '5 minutes' AS seen_lately
-         FROM session
-         WHERE county = $1 AND token_hash = $2 AND revoked_at IS NULL AND expires_at > now()
-           AND seen_at > now() - make_interval(days => $3)",
+        "SELECT s.id, s.account, s.device, s.created_at,
+           s.seen_at > now() - interval '5 minutes' AS seen_lately,
+           a.name, a.phone, a.one_time_until IS NOT NULL AS must_change,
+           coalesce((SELECT grants FROM held WHERE held.county = s.county AND held.user_id = s.account), '[]')
+             AS grants
+         FROM session s JOIN account a ON a.county = s.county AND a.id = s.account AND a.disabled_at IS NULL
+         WHERE s.county = $1 AND s.token_hash = $2 AND s.revoked_at IS NULL AND s.expires_at > now()
+           AND s.seen_at > now() - make_interval(days => $3)",
     )
     .bind(token.county.0)
     .bind(token.hash().as_slice())
     .bind(IDLE_DAYS)
-    .fetch_optional(&mut **tx)
+    .fetch_optional(&mut *tx)
     .await?
     .ok_or(Error::SessionExpired)?;
-    let user = UserId(row.account);
-    now_oneself(tx, token.county, user).await?;
-    let known = directory::oneself(tx, token.county, user).await?.ok_or(Error::SessionExpired)?;
+    let (county, user) = (token.county, UserId(row.account));
     if !row.seen_lately {
-        see(tx, token).await?;
+        now_oneself(&mut tx, county, user).await?;
+        see(&mut tx, token).await?;
+        tx.commit().await?;
     }
-    Ok(Session {
-        actor: known.actor,
-        must_change: known.must_change,
-        id: row.id,
-        device: row.device,
-        created_at: row.created_at,
-    })
+    let Row { id, device, created_at, name, phone, must_change, grants: Json(grants), .. } = row;
+    let actor = Actor { user, county, name, phone, grants };
+    Ok(Session { actor, id, device, must_change, created_at })
 }
 
 async fn see(tx: &mut Transaction, token: Token) -> Result<()> {

@@ -474,7 +474,7 @@ impl Hub {
         }
         let student = StudentView {
             id,
-            state: row.state.clone().view(None),
+            state: row.state.clone().seen_by(actor, &place),
             initials: String::new(),
             siblings: Vec::new(),
         };

@@ -9,7 +9,7 @@ use domain::directory::Class;
 use domain::enrolment::Enrolment;
 use domain::entry::{Body, Subject};
 use domain::fixtures::{COUNTY, County, PASSWORD, Size};
-use domain::ids::{ClassId, CountyId, EntryId, SchoolId, StudentId, UserId, WriterId, derived};
+use domain::ids::{ClassId, CountyId, EntryId, HouseholdId, SchoolId, StudentId, UserId, WriterId, derived};
 use domain::sync::NewEntry;
 use domain::vocabulary::{EnrolmentStatus, Stage};
 use server::account::{self, NewAccount, Secured};
@@ -88,6 +88,10 @@ pub(crate) async fn fill(opened: &Opened, count: u32) -> Result<()> {
             let class = class(n);
             let mut basics = template.basics.clone();
             (basics.school, basics.class, basics.class_no) = (class.school, class.id, Some(number));
+            // The same child again is of another house.
+            let copy = usize::from(number) / county.pupils.len();
+            let house = |id: HouseholdId| HouseholdId(derived(id.0, &format!("load/{n}/{copy}")));
+            basics.household = basics.household.map(house);
             let since = local_date(now) - chrono::Days::new(30);
             let body = Body::Enrolment(Enrolment { status: EnrolmentStatus::Active, since, basics });
             let subject = Subject::Student(id);

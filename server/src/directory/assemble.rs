@@ -1,4 +1,5 @@
-//! The directory put together: the part a person needs, and the whole that the server derives with.
+//! The directory put together: the part of the county that a person needs. What the server derives with
+//! is `sync::surroundings`.
 
 use crate::database::Transaction;
 use crate::error::{Error, Result};
@@ -58,7 +59,9 @@ impl Directories {
         Ok((has != Some(&fingerprint)).then_some((directory, fingerprint)))
     }
 
-    fn is_current(&self, user: UserId, version: i64, has: &str) -> bool {
+    /// Whether what a phone has is this person's directory, while places, people and settings are of
+    /// this version.
+    pub fn is_current(&self, user: UserId, version: i64, has: &str) -> bool {
         self.lock().get(&user).is_some_and(|known| {
             known.version == version && known.fingerprint == has && known.at.elapsed() < KEPT
         })
@@ -100,38 +103,12 @@ async fn of(tx: &mut Transaction, actor: &Actor) -> Result<Directory> {
         classes: if mine.is_empty() {
             classes_in_sight(tx, actor.county).await?
         } else {
-            classes(tx, actor.county, Some(&mine)).await?
+            classes(tx, actor.county, &mine).await?
         },
         villages: self::villages(tx, actor.county, only_cadre.then_some(&villages)).await?,
         people: colleagues(tx, actor.county, &mine).await?,
         policy: policy(tx, actor.county, school).await?,
         calendar: calendar(tx, actor.county, school).await?,
-    })
-}
-
-/// Everybody and everything of the county, and the policy and calendar of a school, in an applier's
-/// transaction: what entries and cards are derived with. Nothing of it goes to a phone as it is.
-///
-/// # Errors
-/// The database does not answer.
-pub async fn whole(tx: &mut Transaction, county: CountyId, school: Option<SchoolId>) -> Result<Directory> {
-    let posts: Vec<PostRow> = sqlx::query_as(
-        "SELECT g.user_id, a.name, a.phone, g.role, g.scope, g.cadre
-         FROM user_scope g JOIN account a ON a.county = g.county AND a.id = g.user_id
-         WHERE g.county = $1 AND g.gone_xid IS NULL AND a.disabled_at IS NULL
-         ORDER BY a.name, g.user_id, g.granted_at, g.role, g.scope",
-    )
-    .bind(county.0)
-    .fetch_all(&mut **tx)
-    .await?;
-    Ok(Directory {
-        county: county_name(tx, county).await?,
-        schools: schools(tx, county).await?,
-        classes: classes(tx, county, None).await?,
-        villages: villages(tx, county, None).await?,
-        people: people(posts),
-        policy: policy(tx, county, school).await?,
-        calendar: calendar(tx, county, school).await?,
     })
 }
 
@@ -177,10 +154,10 @@ impl From<ClassRow> for Class {
     }
 }
 
-async fn classes(tx: &mut Transaction, county: CountyId, of: Option<&[Uuid]>) -> Result<Vec<Class>> {
+async fn classes(tx: &mut Transaction, county: CountyId, of: &[Uuid]) -> Result<Vec<Class>> {
     let rows: Vec<ClassRow> = sqlx::query_as(
         "SELECT id, school, stage, entry_year, number FROM class
-         WHERE county = $1 AND ($2::uuid[] IS NULL OR school = ANY($2))
+         WHERE county = $1 AND school = ANY($2)
          ORDER BY school, stage, entry_year, number",
     )
     .bind(county.0)

@@ -146,7 +146,7 @@ async fn attempt(
     }
     if !fresh.is_empty() {
         let author = Author { actor: actor.clone(), signed_in: true, cursor: request.cursor };
-        let around = memory.surroundings(&mut tx, actor.county, local_date(now)).await?;
+        let around = memory.of_version(&mut tx, actor.county, local_date(now), writer.surroundings).await?;
         let answers = take(&mut tx, &around, &author, fresh, now, mode).await?;
         for (sent, answer) in fresh.iter().zip(answers) {
             writer.wrote(&sent.head, sent.raw, &answer);
@@ -276,6 +276,8 @@ struct Writer {
     id: Uuid,
     last_seq: u64,
     head: Hash,
+    /// The version of places, people and settings.
+    surroundings: i64,
     new: Vec<Wrote>,
 }
 
@@ -291,8 +293,9 @@ impl Writer {
     /// The writer's row, locked; a new one when it is first seen. `None`: it is another person's.
     async fn lock(tx: &mut PgConnection, actor: &Actor, request: &SyncRequest) -> Result<Option<Self>> {
         let (county, id) = (actor.county.0, request.writer.0);
-        let find =
-            "SELECT user_id, last_seq, chain_head FROM writer WHERE county = $1 AND id = $2 FOR UPDATE";
+        let find = "SELECT user_id, last_seq, chain_head,
+               coalesce((SELECT version FROM surroundings WHERE county = $1), 0) AS surroundings
+             FROM writer WHERE county = $1 AND id = $2 FOR UPDATE";
         let found = sqlx::query(find).bind(county).bind(id).fetch_optional(&mut *tx).await?;
         let row = match found {
             Some(row) => row,
@@ -307,7 +310,11 @@ impl Writer {
                 .bind(&request.build)
                 .execute(&mut *tx)
                 .await?;
-                sqlx::query(find).bind(county).bind(id).fetch_one(tx).await?
+                // Another county's is not even seen.
+                let Some(row) = sqlx::query(find).bind(county).bind(id).fetch_optional(tx).await? else {
+                    return Ok(None);
+                };
+                row
             }
         };
         if row.try_get::<Uuid, _>("user_id")? != actor.user.0 {
@@ -317,7 +324,8 @@ impl Writer {
         let head =
             Hash::try_from(head).map_err(|_| Error::Internal("a chain head of another size".into()))?;
         let last_seq = row.try_get::<i64, _>("last_seq")?.cast_unsigned();
-        Ok(Some(Self { county, id, last_seq, head, new: Vec::new() }))
+        let surroundings = row.try_get("surroundings")?;
+        Ok(Some(Self { county, id, last_seq, head, surroundings, new: Vec::new() }))
     }
 
     /// What was answered then. `None`: one of them says something else now than it did, so that two
@@ -360,7 +368,7 @@ impl Writer {
                UPDATE writer SET last_seq = $4, chain_head = $5 WHERE county = $1 AND id = $2
              )
              INSERT INTO received (county, writer, received_at, seq, entry, body_hash, link, answer)
-             SELECT $1, $2, $3, seq, entry, body_hash, link, answer::jsonb
+             SELECT $1, $2, $3, seq, entry, body_hash, link, answer::json
              FROM unnest($6::bigint[], $7::uuid[], $8::bytea[], $9::bytea[], $10::text[])
                AS n (seq, entry, body_hash, link, answer)",
         )

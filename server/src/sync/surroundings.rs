@@ -265,6 +265,17 @@ impl Memory {
         today: NaiveDate,
     ) -> Result<Arc<Surroundings>> {
         let version = version(tx, county).await?;
+        self.of_version(tx, county, today, version).await
+    }
+
+    /// The same, where this transaction has read their version.
+    pub(super) async fn of_version(
+        &self,
+        tx: &mut PgConnection,
+        county: CountyId,
+        today: NaiveDate,
+        version: i64,
+    ) -> Result<Arc<Surroundings>> {
         let known = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&county).cloned();
         if let Some(known) = known.filter(|known| known.version == version && known.today == today) {
             return Ok(known);

@@ -1,9 +1,12 @@
 //! Which part of the directory each role gets.
 
 use crate::common::*;
+use chrono::Utc;
+use domain::calendar::local_date;
 use domain::directory::Directory;
 use rstest::rstest;
 use server::account;
+use server::sync::Surroundings;
 use std::collections::BTreeSet;
 
 async fn directory(app: &TestApp, phone: &str) -> Directory {
@@ -103,10 +106,10 @@ async fn a_schools_settings_lie_over_the_countys() {
 }
 
 #[tokio::test]
-async fn the_server_derives_with_the_whole() {
+async fn the_server_derives_with_what_lies_around_a_child() {
     let app = TestApp::new().await;
     let mut tx = app.state.database.applier(county(), user(OFFICE)).await.unwrap();
-    let whole = server::directory::whole(&mut tx, county(), None).await.unwrap();
-    assert_eq!((whole.people.len(), whole.classes.len()), (EVERYBODY.len(), 3));
-    assert_eq!(whole.class_teacher(class()).map(|teacher| teacher.phone.as_str()), Some(TEACHER));
+    let around = Surroundings::load(&mut tx, county(), local_date(Utc::now())).await.unwrap();
+    let at = around.at(school());
+    assert_eq!(at.directory.class_teacher(class()).map(|teacher| teacher.phone.as_str()), Some(TEACHER));
 }

@@ -120,9 +120,9 @@ async fn who_takes_a_number_first_and_commits_last_is_not_lost() {
     let late = EntryId(Uuid::now_v7());
     let mut first = app.superuser.begin().await.unwrap();
     sqlx::query(
-        "INSERT INTO entry (county, id, facet, kind, subject_kind, subject, student, author, author_name, writer,
-           seq, recorded_at, received_at, raw)
-         SELECT county, $2, facet, kind, subject_kind, subject, student, author, author_name, writer, 1000,
+        "INSERT INTO entry (county, id, facet, kind, subject_kind, subject, student, class, author, author_name,
+           writer, seq, recorded_at, received_at, raw)
+         SELECT county, $2, facet, kind, subject_kind, subject, student, class, author, author_name, writer, 1000,
            recorded_at, received_at, replace(raw, id::text, $2::text)
          FROM entry WHERE county = $1 AND student = $3 LIMIT 1",
     )

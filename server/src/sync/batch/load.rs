@@ -1,5 +1,6 @@
 //! Reads and locks what a batch of entries needs, in one order for every request: first the knocks,
 //! then the children, both sorted, so that two requests never wait for each other in a circle.
+//! `OFFSET 0` keeps Postgres looking up one code after the other instead of going through all.
 
 use super::{Arrived, Author, Batch, File, New, Past, Stored, Taken};
 use crate::error::Result;
@@ -133,9 +134,9 @@ impl<'a> Batch<'a> {
             "SELECT id, author, village, household, visited_on, secret_hash, code FROM knock
              WHERE county = $1 AND id = ANY($2)
              UNION
-             SELECT k.id, author, k.village, household, visited_on, secret_hash, k.code
-             FROM unnest($3::uuid[], $4::text[]) AS typed (village, code)
-             JOIN knock k ON k.county = $1 AND k.village = typed.village AND k.code = typed.code",
+             SELECT k.* FROM unnest($3::uuid[], $4::text[]) AS typed (village, code) CROSS JOIN LATERAL (
+               SELECT id, author, k.village, household, visited_on, secret_hash, k.code FROM knock k
+               WHERE k.county = $1 AND k.village = typed.village AND k.code = typed.code OFFSET 0) AS k",
         )
         .bind(self.around.county.0)
         .bind(list(&names.knocks))
@@ -182,10 +183,11 @@ impl<'a> Batch<'a> {
             "SELECT entry, village, knock, author, proof, answer, answered_on, received_on, matched
              FROM village_answer WHERE county = $1 AND NOT gone AND knock = ANY($2)
              UNION ALL
-             SELECT entry, a.village, knock, author, proof, answer, answered_on, received_on, matched
-             FROM unnest($3::uuid[], $4::text[]) AS typed (village, code)
-             JOIN village_answer a ON a.county = $1 AND a.village = typed.village AND a.code = typed.code
-               AND NOT a.matched AND NOT a.gone
+             SELECT a.* FROM unnest($3::uuid[], $4::text[]) AS typed (village, code) CROSS JOIN LATERAL (
+               SELECT entry, a.village, knock, author, proof, answer, answered_on, received_on, matched
+               FROM village_answer a
+               WHERE a.county = $1 AND a.village = typed.village AND a.code = typed.code
+                 AND NOT a.matched AND NOT a.gone OFFSET 0) AS a
              ORDER BY received_on, entry",
         )
         .bind(self.around.county.0)
