@@ -478,7 +478,6 @@ async fn answers(tx: &mut PgConnection, batch: &Batch<'_>) -> Result<()> {
     Ok(())
 }
 
-/// Duties of these children as they are owed now, and those no longer owed marked gone.
 /// Duties that ended by a decision of the office.
 async fn settled(tx: &mut PgConnection, batch: &Batch<'_>) -> Result<()> {
     if batch.new.settled.is_empty() {
@@ -494,6 +493,7 @@ async fn settled(tx: &mut PgConnection, batch: &Batch<'_>) -> Result<()> {
     Ok(())
 }
 
+/// Duties of these children as they are owed now, and those no longer owed marked gone.
 async fn duties(
     tx: &mut PgConnection,
     county: Uuid,

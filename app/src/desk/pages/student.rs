@@ -379,7 +379,8 @@ fn entry(begun: &Begun, seen: &SeenEntry, state: &StudentState) -> AnyView {
     .into_any()
 }
 
-fn told(begun: &Begun, seen: &SeenEntry) -> (String, String) {
+/// What an entry is, and what it says.
+pub fn told(begun: &Begun, seen: &SeenEntry) -> (String, String) {
     let term = seen.entry.body.kind().map_or("", domain::entry::Kind::term).to_owned();
     let words = match &seen.entry.body {
         Body::Enrolment(enrolment) => {
