@@ -218,7 +218,8 @@ fn Settle(of: EntryId, choices: Vec<Settled>, words: &'static str, changed: Call
             let done = functions::settle(of, how, text).await;
             busy.set(false);
             match done {
-                Ok(()) => changed.run(()),
+                // Nobody waits for it where the page was left.
+                Ok(()) => drop(changed.try_run(())),
                 Err(refused) => fault.set(Some(refused)),
             }
         });

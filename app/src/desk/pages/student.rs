@@ -232,7 +232,8 @@ fn Proposals(
             let done = functions::decide(student, field, value).await;
             busy.set(false);
             match done {
-                Ok(()) => changed.run(()),
+                // Nobody waits for it where the page was left.
+                Ok(()) => drop(changed.try_run(())),
                 Err(refused) => fault.set(Some(refused)),
             }
         });
@@ -297,7 +298,8 @@ fn WhereNow(student: StudentId, changed: Callback<()>) -> impl IntoView {
             let done = functions::say_unlisted(student, is).await;
             busy.set(false);
             match done {
-                Ok(()) => changed.run(()),
+                // Nobody waits for it where the page was left.
+                Ok(()) => drop(changed.try_run(())),
                 Err(refused) => fault.set(Some(refused)),
             }
         });
