@@ -1,14 +1,15 @@
 // What every test stands on: `server` (shared by a file's tests that leave it running), `phone`
 // (new for each test), and `phones` to take more of them.
 import { createRequire } from 'node:module';
-import { test as base, type Page } from '@playwright/test';
+import { expect, test as base, type Page } from '@playwright/test';
 import { tmpdir } from 'node:os';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Cadre } from './cadre.ts';
+import { Desk } from './desk.ts';
 import { filmNothing } from './film.ts';
 import { type Choices, Phone } from './phone.ts';
-import { cadre, classTeacher } from './people.ts';
+import { cadre, classTeacher, office } from './people.ts';
 import { Server } from './server.ts';
 import { Teacher } from './teacher.ts';
 
@@ -30,6 +31,8 @@ interface PerTest {
   villager: Cadre;
   /** What `villager`'s camera shows: a wall, until a story films something else. */
   camera: string;
+  /** The office of the middle school at its desk, signed in at `ownServer`. */
+  desk: Desk;
 }
 
 interface PerWorker {
@@ -70,6 +73,13 @@ export const test = base.extend<PerTest, PerWorker>({
     await villager.signIn();
     await use(villager);
     await phone.discard();
+  },
+  desk: async ({ ownServer }, use) => {
+    const desk = await Desk.at(ownServer.url, office);
+    await desk.signIn();
+    await use(desk);
+    await desk.discard();
+    expect(desk.faults).toEqual([]);
   },
   phone: async ({ server }, use) => {
     const phone = await Phone.buy(server.url);

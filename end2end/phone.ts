@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BrowserContext, type Page, chromium } from '@playwright/test';
 
-const flags = [
+/** How every Chromium of these stories is started. */
+export const flags = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',

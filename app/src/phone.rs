@@ -228,10 +228,7 @@ impl Phone {
             };
             match last {
                 LocalError::ChangedElsewhere => self.reload(seat).await?,
-                LocalError::Full => {
-                    let outline = self.replica.with_untracked(shape::outline);
-                    seat.make_room(&outline).await?;
-                }
+                LocalError::Full => self.make_room(seat).await?,
                 LocalError::Gone => {
                     let (replica, me) = (self.replica.get_untracked(), self.me.get_untracked());
                     seat.restore(&replica, me.as_ref()).await?;
@@ -240,6 +237,15 @@ impl Phone {
             }
         }
         Err(last)
+    }
+
+    /// Makes room on a full phone: the children go from the store, and come again with the next signal.
+    async fn make_room(self, seat: &Seat) -> Result<(), LocalError> {
+        let outline = self.replica.with_untracked(shape::outline);
+        seat.make_room(&outline).await?;
+        // A place in the server's order without its children would say that there are none.
+        let _ = self.replica.try_update_untracked(|replica| replica.cursor = None);
+        Ok(())
     }
 
     /// Reads everything from the store anew.
@@ -301,8 +307,7 @@ impl Phone {
         }
         match seat.write_draft(key, &draft).await {
             Err(LocalError::Full) => {
-                let outline = self.replica.with_untracked(shape::outline);
-                seat.make_room(&outline).await?;
+                self.make_room(&seat).await?;
                 seat.write_draft(key, &draft).await?;
             }
             Err(LocalError::Gone) => {

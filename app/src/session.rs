@@ -127,19 +127,29 @@ async fn open(
     let seat = Rc::new(Seat::open(holder.user, vault.clone()).await?);
     phone.reload(&seat).await?;
     phone.seat.set_value(Some(seat));
+    let comes_back = actor.is_none();
     if let Some(actor) = actor {
         phone.keep_actor(actor).await?;
     }
     holder.used_at = device::now();
-    let keyring = phone.keyring().await?;
-    keyring.keep(&holder, Some(&vault)).await?;
-    keyring.set_current(Some(holder.user)).await?;
+    match note(phone, &holder, &vault).await {
+        // Who is known here gets in on a full phone too: their key lies here already.
+        Err(LocalError::Full) if comes_back => {}
+        noted => noted?,
+    }
     phone.holder.set(Some(holder));
     phone.sync.set(SyncState::default());
     phone.stage.set(Stage::Open);
     begin_listening(phone);
     phone.sync_now();
     Ok(())
+}
+
+/// Notes who works here now.
+async fn note(phone: Phone, holder: &Holder, vault: &Vault) -> Result<(), LocalError> {
+    let keyring = phone.keyring().await?;
+    keyring.keep(holder, Some(vault)).await?;
+    keyring.set_current(Some(holder.user)).await
 }
 
 /// Once a page, when somebody sits down for the first time.

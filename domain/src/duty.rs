@@ -9,6 +9,7 @@ use crate::found_child::FoundChild;
 use crate::ids::{DutyId, EntryId, KnockId, SchoolId, StudentId, UserId, derived};
 use crate::policy::Policy;
 use crate::review::Verdict;
+use crate::settlement::Settlement;
 use crate::student::{StudentState, VisitLine};
 use crate::vocabulary::{
     EnrolmentStatus, Outcome, Party, Promise, Purpose, Relation, Schooling, VisitKind, Whereabouts,
@@ -373,7 +374,7 @@ pub fn found_child(
     calendar: &Calendar,
 ) -> Option<Duty> {
     (found.schooling != Schooling::OurSchool).then(|| Duty {
-        id: DutyId(derived(school.0, &format!("found/{entry}"))),
+        id: of_found(school, entry),
         owner: Owner::role(Role::Office, school.0),
         student: None,
         due_on: calendar.next_school_day(on),
@@ -410,7 +411,7 @@ pub fn quarantined(
     calendar: &Calendar,
 ) -> Duty {
     Duty {
-        id: DutyId(derived(school.0, &format!("quarantined/{entry}"))),
+        id: of_kept(school, entry),
         owner: Owner::role(Role::Office, school.0),
         student,
         due_on: calendar.next_school_day(on),
@@ -418,9 +419,20 @@ pub fn quarantined(
     }
 }
 
-/// The duties that a settlement ends.
-pub fn settled(school: SchoolId, of: EntryId) -> [DutyId; 2] {
-    ["found", "quarantined"].map(|what| DutyId(derived(school.0, &format!("{what}/{of}"))))
+/// The duty about a child found in a house.
+pub fn of_found(school: SchoolId, entry: EntryId) -> DutyId {
+    DutyId(derived(school.0, &format!("found/{entry}")))
+}
+
+/// The duty about an entry that was kept. One entry may have both: a found child that was kept and taken.
+pub fn of_kept(school: SchoolId, entry: EntryId) -> DutyId {
+    DutyId(derived(school.0, &format!("quarantined/{entry}")))
+}
+
+/// The duty that a settlement ends.
+pub fn settled(school: SchoolId, settlement: &Settlement) -> DutyId {
+    let of = if settlement.is_of_kept() { of_kept } else { of_found };
+    of(school, settlement.of)
 }
 
 /// The key of a grade's scope.

@@ -90,7 +90,9 @@ pub fn judge(actor: &Actor, entry: &Entry, facts: &Facts<'_>) -> Verdict {
         return Verdict::Accept;
     }
     if place.county == Some(actor.county) {
-        return Verdict::Quarantine;
+        // Whoever sees harm may say so (未保法11), and no office is told of it in any form.
+        let report = facet == Facet::Of(Kind::SafeguardingReport);
+        return if report { Verdict::Accept } else { Verdict::Quarantine };
     }
     Verdict::Refuse(vec![Problem::of("NOT_YOURS")])
 }

@@ -235,6 +235,28 @@ fn what_nobody_may_write_waits_for_the_office_and_is_never_binned() {
     assert_eq!(code(&judge(&case.actor, &case.entry, &Facts::default())), "SUBJECT_UNKNOWN");
 }
 
+#[test]
+fn a_report_stands_whoever_writes_it_and_never_waits_for_the_office() {
+    let report = |what: &str| {
+        Body::SafeguardingReport(SafeguardingReport {
+            what: what.into(),
+            noticed_at: "2026-11-20T09:38:00Z".parse().unwrap(),
+            place: None,
+            reported_to: vec![],
+            receipt: None,
+        })
+    };
+    for role in [Role::ClassTeacher, Role::Office, Role::Cadre, Role::County] {
+        let mut case = case(role, report("胳膊上有伤"));
+        check(&case, Facts::default(), "ACCEPT");
+        case.actor.grants.clear();
+        check(&case, Facts::default(), "ACCEPT");
+        case.place.county = Some(domain::ids::CountyId(Uuid::nil()));
+        check(&case, Facts::default(), "NOT_YOURS");
+    }
+    check(&case(Role::Cadre, report(" ")), Facts::default(), "REQUIRED");
+}
+
 fn confirmation(proof: Proof) -> Confirmation {
     Confirmation {
         result: ConfirmationResult::Confirmed,

@@ -74,3 +74,49 @@ test('the code reads nothing and answers once', async ({ ownServer, teacher, pho
   });
   expect(await forged.text()).not.toContain(missing);
 });
+
+test('who answers, and what, is put right on the same page', async ({ teacher, phones, ownServer }) => {
+  await teacher.knock(missing);
+  await teacher.tap('请村干部核对');
+  const code = await address(teacher);
+  const { page } = await phones({ colorScheme: 'dark' });
+  const tap = (name: string | RegExp) => page.getByRole('button', { name }).first().tap();
+  const shows = async (words: string) => {
+    await expect(page.getByText(words).first()).toBeVisible();
+    expect(await barriers(page), words).toEqual([]);
+  };
+  await page.goto(code);
+  await tap('没参加，说不准');
+  await shows('我没参加');
+  await tap('我说不准');
+  await shows('您是哪位？');
+  await tap('村支书');
+  await shows('已核对：说不准');
+  await shows('已送到学校，可以关掉这一页了。');
+
+  await tap('点错了，改一下');
+  await shows('您是：村支书');
+  await tap('改');
+  await page.getByLabel('怎么称呼您').fill('热娜');
+  await tap('儿童主任');
+  await shows('您是：儿童主任 热娜');
+  await tap('有出入');
+  await tap('交给老师');
+  await shows('请点一样，或写一句。');
+  await tap('孩子现在不在家');
+  await page.getByLabel('想说一句').fill('在她姑姑家');
+  await tap('交给老师');
+  await shows('已核对：有出入');
+  await shows('已送到学校，可以关掉这一页了。');
+
+  await teacher.page.goto('/');
+  await teacher.settled();
+  await teacher.page.goto('/students');
+  await teacher.tap(new RegExp(missing));
+  await teacher.reads('村里说有出入：孩子现在不在家、“在她姑姑家”');
+  const [[roles]] = await ownServer.query(
+    `SELECT string_agg(a ->> 'role', ' ') FROM student s, jsonb_array_elements(s.state -> 'visits') v,
+     jsonb_array_elements(v -> 'answers') a WHERE s.name = '${missing}'`,
+  );
+  expect(roles).toBe('CHILD_OFFICER');
+});

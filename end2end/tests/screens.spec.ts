@@ -5,20 +5,13 @@ import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { Cadre } from '../cadre.ts';
 import { Phone, barriers, expect, test as base } from '../fixtures.ts';
+import { forbiddenWords } from '../forbidden.ts';
 import { cadre, classTeacher } from '../people.ts';
 import { type Shown, teachersScreens, villagesScreens } from '../screens.ts';
 import { Teacher } from '../teacher.ts';
 
 const test = base;
 const pictures = join(import.meta.dirname, '..', 'screenshots');
-
-/** Words that wound, threaten or speak of machines; no screen has them. */
-const forbidden = [
-  '辍学生', '流失生', '失踪', '差生', '后进生', '双差', '问题学生', '学渣', '贫困户', '厌学', '拒不配合', '素质低',
-  '上传', '同步', '缓存', '队列', '网络异常', '提交', '服务器', '非法', '校验错误', '退回整改', '不合格', '逾期',
-  '督办', '红牌', '审批', '签批', '举报', '责令', '承诺书', '保证书', '罚款', '起诉', '追究', '普法', '强制报告',
-  '暂无数据', '确定', 'OK', 'undefined', 'NaN', '{', '}',
-];
 
 const lights = [
   { name: 'light', colorScheme: 'light', height: 740, large: false },
@@ -71,10 +64,9 @@ async function wrong(page: Page, { name }: Shown, light: string, smallest: numbe
   await mkdir(pictures, { recursive: true });
   await page.screenshot({ path: join(pictures, `${name}.${light}.png`), scale: 'css' });
   const words = await page.locator('body').innerText();
-  const said = forbidden.filter((word) => words.includes(word)).map((word) => `says ${word}`);
   const { small, wide } = await page.evaluate(measure, smallest);
   const sideways = wide ? ['scrolls sideways'] : [];
-  return [...said, ...small, ...sideways, ...(await barriers(page))].map((what) => `${name}: ${what}`);
+  return [...(await forbiddenWords(page)), ...small, ...sideways, ...(await barriers(page))].map((what) => `${name}: ${what}`);
 }
 
 /** Targets that are too small for a thumb, and whether the page is wider than the glass. */

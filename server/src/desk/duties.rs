@@ -6,8 +6,10 @@ use crate::error::{Error, Result};
 use app::desk::Paged;
 use app::desk::duties::{DutyRow, KeptEntry};
 use chrono::Utc;
-use domain::duty::Duty;
+use domain::duty::{Duty, of_kept};
+use domain::entry::Body;
 use domain::ids::{ClassId, EntryId, SchoolId};
+use serde_json::Value;
 use uuid::Uuid;
 
 #[derive(sqlx::FromRow)]
@@ -62,7 +64,11 @@ pub(super) async fn kept(desk: &Desk, entry: EntryId) -> Result<KeptEntry> {
     .fetch_optional(&mut *tx)
     .await?;
     let Some(Kept { entry: row, school }) = row else { return Err(Error::NotFound) };
-    let seen = row.seen().ok_or(Error::NotFound)?;
+    let mut seen = row.seen().ok_or(Error::NotFound)?;
+    // Whom a newer kind is for, nobody here knows.
+    if let Body::Unknown { body, .. } = &mut seen.entry.body {
+        *body = Value::Null;
+    }
     let name = match seen.entry.subject.student() {
         Some(student) => {
             sqlx::query_scalar("SELECT name FROM student WHERE county = $1 AND id = $2")
@@ -75,7 +81,10 @@ pub(super) async fn kept(desk: &Desk, entry: EntryId) -> Result<KeptEntry> {
     };
     drop(tx);
     let waits = match school {
-        Some(school) => settle::waits(desk, SchoolId(school), entry).await?,
+        Some(school) => {
+            let school = SchoolId(school);
+            settle::waits(desk, school, of_kept(school, entry)).await?
+        }
         None => false,
     };
     Ok(KeptEntry { seen, name, waits })

@@ -10,9 +10,12 @@ use chrono::{DateTime, Utc};
 use domain::calendar::local_date;
 use domain::duty::settled;
 use domain::entry::{Body, Entry, Subject};
-use domain::ids::{EntryId, SchoolId, UserId};
+use domain::ids::{CountyId, DutyId, EntryId, SchoolId, UserId};
+use domain::problem::Problem;
 use domain::settlement::Settlement;
+use domain::sync::Answer;
 use domain::vocabulary::Settled;
+use sqlx::PgConnection;
 use uuid::Uuid;
 
 /// Settles it.
@@ -27,11 +30,13 @@ pub(super) async fn settle(desk: &Desk, of: EntryId, how: Settled, words: Option
         Some(kept) => kept.school,
         None => found_for(desk, of).await?,
     };
-    if !waits(desk, school, of).await? {
+    let duty = settled(school, &settlement);
+    if !waits(desk, school, duty).await? {
         return Err(Error::NotFound);
     }
     let (county, user) = (desk.actor.county, desk.actor.user);
     let mut tx = desk.state.database.applier(county, user).await?;
+    still_owed(&mut tx, county, duty).await?;
     let around = Surroundings::load(&mut tx, county, local_date(Utc::now())).await?;
     let take = kept.filter(|_| settlement.how == Settled::Taken);
     let body = Body::Settlement(settlement);
@@ -39,7 +44,11 @@ pub(super) async fn settle(desk: &Desk, of: EntryId, how: Settled, words: Option
     if let Some(kept) = take {
         let actor = directory::actor(&mut tx, county, kept.author).await?.ok_or(Error::NotFound)?;
         let author = Author { actor, signed_in: true, cursor: None };
-        stands(Some(take_kept(&mut tx, &around, &author, &kept.arrived).await?))?;
+        match take_kept(&mut tx, &around, &author, &kept.arrived).await? {
+            // Only a newer server knows what it is.
+            Answer::Quarantined { .. } => return Err(Error::Problem(Problem::at("entry", "KIND_UNKNOWN"))),
+            answer => stands(Some(answer))?,
+        }
     }
     Ok(tx.commit().await?)
 }
@@ -84,14 +93,24 @@ async fn found_for(desk: &Desk, id: EntryId) -> Result<SchoolId> {
     school.map(SchoolId).ok_or(Error::NotFound)
 }
 
+/// Nobody else settles it from here on; or somebody just has.
+async fn still_owed(tx: &mut PgConnection, county: CountyId, duty: DutyId) -> Result<()> {
+    let owed = sqlx::query("SELECT FROM duty WHERE county = $1 AND id = $2 AND NOT gone FOR UPDATE")
+        .bind(county.0)
+        .bind(duty.0)
+        .fetch_optional(tx)
+        .await?;
+    owed.map(drop).ok_or(Error::NotFound)
+}
+
 /// Whether somebody still owes it, as far as this person sees duties: their own office's.
-pub(super) async fn waits(desk: &Desk, school: SchoolId, of: EntryId) -> Result<bool> {
+pub(super) async fn waits(desk: &Desk, school: SchoolId, duty: DutyId) -> Result<bool> {
     let mut tx = desk.reader().await?;
     let waits = sqlx::query_scalar(
-        "SELECT EXISTS (SELECT FROM duty WHERE county = $1 AND id = ANY($2) AND owner = $3 AND NOT gone)",
+        "SELECT EXISTS (SELECT FROM duty WHERE county = $1 AND id = $2 AND owner = $3 AND NOT gone)",
     )
     .bind(desk.actor.county.0)
-    .bind(settled(school, of).map(|id| id.0).as_slice())
+    .bind(duty.0)
     .bind(school.0)
     .fetch_one(&mut *tx)
     .await?;

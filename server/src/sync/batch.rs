@@ -144,8 +144,11 @@ pub async fn take_kept(
     // It is the very entry that has this id.
     batch.taken.clear();
     let answer = batch.take(kept);
-    let following = follow::of(&batch);
-    store::write(tx, &batch, &following).await?;
+    // What does not stand is kept already.
+    if matches!(answer, Answer::Accepted { .. }) {
+        let following = follow::of(&batch);
+        store::write(tx, &batch, &following).await?;
+    }
     Ok(answer)
 }
 

@@ -11,8 +11,13 @@ mod children;
 mod imported;
 #[path = "../sync/phone.rs"]
 mod phone;
+#[path = "../import/sheet.rs"]
+mod sheet;
 
 mod decisions;
 mod lists;
+mod outside;
 mod probes;
+mod settle;
+mod unlisted;
 mod world;

@@ -93,3 +93,12 @@ pub fn names(page: &Value) -> Vec<&str> {
 pub async fn visits(desk: &mut Client, asked: Value) -> Value {
     get(desk, "visits", json!({ "asked": asked })).await
 }
+
+/// An answer but for what every answer has of its own: the number under which the log has more.
+pub fn without_number(answer: &Answer) -> (u16, Value) {
+    let mut told = answer.json();
+    if let Some(told) = told.as_object_mut() {
+        told.remove("request_id");
+    }
+    (answer.status, told)
+}

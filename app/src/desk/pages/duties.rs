@@ -4,6 +4,7 @@ use super::drawer::{Drawer, Fact};
 use super::frame::Screen;
 use super::load::{Answered, Loaded, load, sentence};
 use super::query::Query;
+use super::student::told;
 use super::table::{Pages, Total};
 use super::visit::{lines, supplement_lines};
 use super::{begun, said};
@@ -194,15 +195,16 @@ fn Found(of: EntryId, reason: Reason, changed: Callback<()>) -> impl IntoView {
                 <dl class="facts">{facts}</dl>
                 <p>{say("desk.found.what")}</p>
             </div>
-            <Settle of=of choices=OF_FOUND.to_vec() changed=changed />
+            <Settle of=of choices=OF_FOUND.to_vec() words="desk.settle.words" changed=changed />
         </Drawer>
     }
     .into_any()
 }
 
-/// One of a few answers, and words if there are any.
+/// One of a few answers, and words if there are any; `words` says when they are needed.
 #[component]
-fn Settle(of: EntryId, choices: Vec<Settled>, changed: Callback<()>) -> impl IntoView {
+fn Settle(of: EntryId, choices: Vec<Settled>, words: &'static str, changed: Callback<()>) -> impl IntoView {
+    let label = say(words).to_owned();
     let words = RwSignal::new(String::new());
     let busy = RwSignal::new(false);
     let fault = RwSignal::new(None::<Fault>);
@@ -216,7 +218,8 @@ fn Settle(of: EntryId, choices: Vec<Settled>, changed: Callback<()>) -> impl Int
             let done = functions::settle(of, how, text).await;
             busy.set(false);
             match done {
-                Ok(()) => changed.run(()),
+                // Nobody waits for it where the page was left.
+                Ok(()) => drop(changed.try_run(())),
                 Err(refused) => fault.set(Some(refused)),
             }
         });
@@ -241,7 +244,7 @@ fn Settle(of: EntryId, choices: Vec<Settled>, changed: Callback<()>) -> impl Int
     let wrong = Signal::derive(move || fault.with(|fault| fault.as_ref().map(sentence)));
     view! {
         <section class="review" aria-label=say("desk.settle.title")>
-            <Note id="words" label=say("desk.settle.words").to_owned() wrong=wrong value=words />
+            <Note id="words" label=label wrong=wrong value=words />
             {buttons}
         </section>
     }
@@ -268,7 +271,8 @@ fn KeptDrawer(of: EntryId, changed: Callback<()>) -> impl IntoView {
 fn KeptBody(of: EntryId, kept: KeptEntry, changed: Callback<()>) -> impl IntoView {
     let begun = begun();
     let seen = kept.seen;
-    let term = seen.entry.body.kind().map_or("", domain::entry::Kind::term);
+    let unknown = say("desk.fault.KIND_UNKNOWN");
+    let term = seen.entry.body.kind().map_or(unknown, domain::entry::Kind::term);
     let line = say_with(
         "desk.file.by",
         &[("who", &seen.author_name), ("at", &said::moment(&begun, seen.received_at))],
@@ -290,7 +294,16 @@ fn KeptBody(of: EntryId, kept: KeptEntry, changed: Callback<()>) -> impl IntoVie
             .map(|(name, value)| view! { <Fact name=name value=value /> })
             .collect_view()
             .into_any(),
-        _ => ().into_any(),
+        Body::FoundChild(found) => {
+            let house = said::village(&begun, found.village);
+            let said =
+                [found.name.clone(), house, found.household.clone(), found.schooling.term().to_owned()];
+            view! { <Fact name=say("desk.column.child") value=said::list(said) /> }.into_any()
+        }
+        _ => {
+            let (_, words) = told(&begun, &seen);
+            (!words.is_empty()).then(|| view! { <Fact name=term value=words /> }).into_any()
+        }
     };
     view! {
         <div class="drawer-body">
@@ -302,7 +315,8 @@ fn KeptBody(of: EntryId, kept: KeptEntry, changed: Callback<()>) -> impl IntoVie
         {kept
             .waits
             .then(|| {
-                view! { <Settle of=of choices=vec![Settled::Taken, Settled::Returned] changed=changed /> }
+                let choices = vec![Settled::Taken, Settled::Returned];
+                view! { <Settle of=of choices=choices words="desk.settle.words_of_kept" changed=changed /> }
             })}
     }
 }

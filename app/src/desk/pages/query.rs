@@ -11,12 +11,19 @@ use std::str::FromStr;
 pub struct Query {
     map: Memo<ParamsMap>,
     path: Memo<String>,
+    go: Callback<String>,
 }
 
 impl Query {
     /// Of the address that is shown.
     pub fn get() -> Self {
-        Self { map: use_query_map(), path: use_location().pathname }
+        // Taken here: after an answer was waited for, no router is found any more.
+        let navigate = use_navigate();
+        let go = Callback::new(move |address: String| {
+            let quietly = NavigateOptions { replace: true, scroll: false, ..Default::default() };
+            navigate(&address, quietly);
+        });
+        Self { map: use_query_map(), path: use_location().pathname, go }
     }
 
     /// The words of a name; empty when it is not there.
@@ -48,7 +55,6 @@ impl Query {
 
     /// Goes there without adding a step for back: filters are no places.
     pub fn change(self, changes: &[(&str, &str)]) {
-        let address = untrack(|| self.with(changes));
-        use_navigate()(&address, NavigateOptions { replace: true, scroll: false, ..Default::default() });
+        self.go.run(untrack(|| self.with(changes)));
     }
 }

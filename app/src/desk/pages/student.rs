@@ -232,7 +232,8 @@ fn Proposals(
             let done = functions::decide(student, field, value).await;
             busy.set(false);
             match done {
-                Ok(()) => changed.run(()),
+                // Nobody waits for it where the page was left.
+                Ok(()) => drop(changed.try_run(())),
                 Err(refused) => fault.set(Some(refused)),
             }
         });
@@ -297,7 +298,8 @@ fn WhereNow(student: StudentId, changed: Callback<()>) -> impl IntoView {
             let done = functions::say_unlisted(student, is).await;
             busy.set(false);
             match done {
-                Ok(()) => changed.run(()),
+                // Nobody waits for it where the page was left.
+                Ok(()) => drop(changed.try_run(())),
                 Err(refused) => fault.set(Some(refused)),
             }
         });
@@ -379,7 +381,8 @@ fn entry(begun: &Begun, seen: &SeenEntry, state: &StudentState) -> AnyView {
     .into_any()
 }
 
-fn told(begun: &Begun, seen: &SeenEntry) -> (String, String) {
+/// What an entry is, and what it says.
+pub fn told(begun: &Begun, seen: &SeenEntry) -> (String, String) {
     let term = seen.entry.body.kind().map_or("", domain::entry::Kind::term).to_owned();
     let words = match &seen.entry.body {
         Body::Enrolment(enrolment) => {

@@ -193,7 +193,8 @@ fn Review(entry: EntryId, look: Option<Look>, changed: Callback<()>) -> impl Int
                     asking.set(false);
                     words.set(String::new());
                     fault.set(None);
-                    changed.run(());
+                    // Nobody waits for it where the drawer was closed.
+                    let _ = changed.try_run(());
                 }
                 Err(refused) => fault.set(Some(refused)),
             }

@@ -90,8 +90,8 @@ fn Tell(#[prop(into)] done: Callback<(Option<Told>, Option<String>)>) -> impl In
     view! {
         <Chips question=say("cadre.where_now")>{chips.collect_view()}</Chips>
         <Note id="words" label=say("answer.comment") value=words />
-        <p class="pad" role="status" hidden=move || !missing.get()>{say("answer.choose")}</p>
         <div class="pad in-reach">
+            <p role="status" hidden=move || !missing.get()>{say("answer.choose")}</p>
             <button type="button" class="primary" on:click=hand>{say("answer.hand")}</button>
         </div>
     }

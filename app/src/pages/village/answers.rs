@@ -128,8 +128,8 @@ fn Wrong(#[prop(into)] give: Callback<Given>) -> impl IntoView {
     view! {
         <Chips question=say("answer.what_wrong") hint=say("answer.several")>{chips.collect_view()}</Chips>
         <Note id="comment" label=say("answer.comment") value=comment />
-        <p class="pad" role="status" hidden=move || !missing.get()>{say("answer.choose")}</p>
         <div class="pad in-reach">
+            <p role="status" hidden=move || !missing.get()>{say("answer.choose")}</p>
             <button type="button" class="primary" on:click=hand>{say("answer.hand")}</button>
         </div>
     }

@@ -183,7 +183,7 @@ impl<'a> Batch<'a> {
                 self.new.duties.extend(duty);
             }
             (Body::Settlement(settlement), Subject::School(school)) => {
-                self.new.settled.extend(duty::settled(school, settlement.of));
+                self.new.settled.push(duty::settled(school, settlement));
             }
             (Body::SafeguardingReport(_), Subject::Student(student)) => {
                 let school = self.school_of(entry);

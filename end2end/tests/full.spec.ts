@@ -1,0 +1,118 @@
+// The phone is full: the form says so in words, what was kept stays kept, and when there is room again the
+// same form goes on.
+import type { CDPSession, Page } from '@playwright/test';
+import { expect, test } from '../fixtures.ts';
+import { household, missing, routine } from '../people.ts';
+
+const full = '手机满了，这一步没存上。先删些照片视频，再点一次。';
+
+/** Photos and films of the same phone, until not one more letter fits. */
+const takePhotos = (page: Page) =>
+  page.evaluate(async () => {
+    const database = await new Promise<IDBDatabase>((resolve, reject) => {
+      const opened = indexedDB.open('photos', 1);
+      opened.onupgradeneeded = () => opened.result.createObjectStore('photos', { autoIncrement: true });
+      opened.onsuccess = () => resolve(opened.result);
+      opened.onerror = () => reject(opened.error);
+    });
+    const fits = (size: number) =>
+      new Promise<boolean>((resolve) => {
+        const transaction = database.transaction('photos', 'readwrite');
+        transaction.objectStore('photos').add(crypto.getRandomValues(new Uint8Array(size)));
+        transaction.oncomplete = () => resolve(true);
+        transaction.onabort = () => resolve(false);
+      });
+    for (const size of [65_536, 4_096, 256, 16, 1]) while (await fits(size));
+    database.close();
+  });
+
+test('a form on a full phone says so, keeps what was kept, and goes on when there is room', async ({ ownServer, teacher }) => {
+  const { phone } = teacher;
+  // The browser asks for room at its start, and again when what it was given is used up.
+  await phone.context.close();
+  await phone.switchOn();
+  await phone.page.goto('/manifest.webmanifest');
+  const { origin } = new URL(phone.page.url());
+  const devtools: CDPSession = await phone.context.newCDPSession(phone.page);
+  const { usage } = await devtools.send('Storage.getUsageAndQuota', { origin });
+  await devtools.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: usage + 2_000_000 });
+
+  const { page } = teacher;
+  await page.goto('/');
+  await teacher.settled();
+  await phone.offline();
+  await teacher.setOut(routine);
+  await teacher.nobodyThere();
+  await page.goto('/');
+  await teacher.setOut(missing);
+  await teacher.next();
+  await teacher.tap(/奶奶/);
+  await teacher.reads(/草稿已留/);
+  await takePhotos(page);
+
+  await teacher.tap(/孩子本人/);
+  await teacher.reads(full);
+  await teacher.next();
+  await teacher.tap('不想上学');
+  await teacher.next();
+  await teacher.tap('支持');
+  await teacher.tap('存到手机');
+  await expect(page.locator('p.error', { hasText: full })).toBeVisible();
+  await expect(page).toHaveURL(/\/visit\//);
+
+  // What was kept before is there, as it was kept; another window shows it.
+  const other = await phone.context.newPage();
+  await other.goto('/sync');
+  await expect(other.getByText(/走访 ·/)).toHaveCount(1);
+  await other.goto('/');
+  await expect(other.getByRole('link', { name: new RegExp(`${household}.*没写完`) })).toBeVisible();
+  await other.close();
+
+  await devtools.send('Storage.overrideQuotaForOrigin', { origin });
+  await page.getByLabel('一句话').fill('奶奶说明天送来。');
+  await teacher.reads(/草稿已留/);
+  await expect(page.getByRole('status').or(page.locator('.banner')).filter({ hasText: full })).toHaveCount(0);
+  await phone.kill();
+
+  await phone.switchOn();
+  await phone.offline();
+  await teacher.page.goto('/');
+  await teacher.tap(new RegExp(household));
+  await expect(teacher.page.getByLabel('一句话')).toHaveValue('奶奶说明天送来。');
+  await teacher.save();
+  await phone.offline(false);
+  await teacher.page.goto('/');
+  await teacher.settledOrSignedInAgain();
+  expect(await ownServer.newVisits()).toEqual({ [missing]: 1, [routine]: 1 });
+});
+
+test('what makes room are the children; they come again, and no line written here goes', async ({ ownServer, teacher }) => {
+  const { page, phone } = teacher;
+  await phone.offline();
+  await teacher.setOut(missing);
+  await teacher.next();
+  await teacher.tap(/奶奶/);
+  await teacher.reads(/草稿已留/);
+  // Room for little rows, none for the next visit: once.
+  await page.evaluate(() => {
+    const put = IDBObjectStore.prototype.put;
+    IDBObjectStore.prototype.put = function (...row) {
+      if (this.name !== 'outbox') return put.apply(this, row);
+      IDBObjectStore.prototype.put = put;
+      throw new DOMException('', 'QuotaExceededError');
+    };
+  });
+  await teacher.next();
+  await teacher.next();
+  await teacher.save();
+  await teacher.reads('已存在手机');
+
+  await page.goto('/students');
+  await expect(page.locator('h1').first()).toBeVisible();
+  await phone.offline(false);
+  await page.goto('/');
+  await teacher.settled();
+  expect(await ownServer.newVisits()).toEqual({ [missing]: 1 });
+  await page.goto('/students');
+  await expect(page.getByRole('link', { name: routine }).first()).toBeVisible();
+});
