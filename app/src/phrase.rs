@@ -5,7 +5,9 @@
 use crate::dates;
 use crate::words::{find, say, say_with};
 use chrono::NaiveDate;
+use domain::confirmation::Told;
 use domain::directory::teacher_label;
+use domain::student::NoteLine;
 use domain::visit::form::{Companion, Person};
 use domain::visit::promise::{Said, said};
 use domain::visit::{Call, Commitment, Visit};
@@ -160,6 +162,16 @@ pub fn agreed(visit: &Visit, today: NaiveDate) -> Vec<String> {
 pub fn promised(visit: &Visit) -> Vec<String> {
     let school = visit.commitments.iter().filter(|c| c.by == Party::School);
     school.map(|c| promise(&c.what)).collect()
+}
+
+/// 全家外出
+pub fn told(told: Told) -> &'static str {
+    say(&format!("told.{}", told.code()))
+}
+
+/// 全家外出，去浙江了
+pub fn village_said(note: &NoteLine) -> String {
+    list(note.told.map(|told| self::told(told).to_owned()).into_iter().chain(note.words.clone()))
 }
 
 /// 五村

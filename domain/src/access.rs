@@ -114,7 +114,8 @@ pub const MATRIX: &[(Facet, [Cell; 11])] = &[
     (Facet::Of(Kind::Confirmation),       [NO,         NO,         NO,         NO,         NO,       OWN, NO,   NO,   NO, NO,         NO]),
     (Facet::Witnessed,                    [OWN_COUNTY, OWN_COUNTY, NO,         NO,         NO,       NO,  NO,   NO,   NO, OWN_COUNTY, NO]),
     (Facet::Of(Kind::Dispute),            [NO,         NO,         NO,         NO,         NO,       OWN, NO,   NO,   NO, NO,         NO]),
-    (Facet::Of(Kind::VillageNote),        [NO,         NO,         NO,         NO,         NO,       OWN, NO,   NO,   NO, NO,         NO]),
+    // A word about a child is read as a line beside the child's file, like a visit; the cadre's entry stays his.
+    (Facet::Of(Kind::VillageNote),        [NO,         R,          R,          R,          R,        OWN, NO,   NO,   NO, NO,         NO]),
 ];
 
 /// What a role may with a facet.

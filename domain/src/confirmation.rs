@@ -223,6 +223,21 @@ pub enum Told {
     NotSure,
 }
 
+impl Told {
+    /// What may be told, in the order of the buttons.
+    pub const ALL: [Self; 4] = [Self::Home, Self::FamilyAway, Self::ChildAway, Self::NotSure];
+
+    /// The code on the wire.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Home => "HOME",
+            Self::FamilyAway => "FAMILY_AWAY",
+            Self::ChildAway => "CHILD_AWAY",
+            Self::NotSure => "NOT_SURE",
+        }
+    }
+}
+
 /// One answer as it stands beside a visit, whatever way it came.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Answer {

@@ -117,6 +117,15 @@ pub enum Reason {
         /// 阿依古丽家
         household: String,
     },
+    /// 不是我核对的: an answer was given in somebody's name who disowns it. The office asks (ux 6.4).
+    Disowned {
+        /// The visit.
+        visit: EntryId,
+        /// 阿依古丽家
+        household: String,
+        /// Whose name it was.
+        name: String,
+    },
     /// 本学期还没家访过 (T10).
     TermVisit {
         /// The term.
@@ -189,6 +198,7 @@ impl Reason {
             Self::CallBack { .. } => "CALL_BACK",
             Self::PleaseAdd { .. } => "PLEASE_ADD",
             Self::AskAgain { .. } => "ASK_AGAIN",
+            Self::Disowned { .. } => "DISOWNED",
             Self::TermVisit { .. } => "TERM_VISIT",
             Self::Sighted { .. } => "SIGHTED",
             Self::FoundChild { .. } => "FOUND_CHILD",
@@ -277,7 +287,7 @@ pub fn owed(
         }
     }
     for visit in &state.visits {
-        per_visit(visit, policy, calendar, &mut owe);
+        per_visit(visit, office, policy, calendar, &mut owe);
     }
     for seen in state.sightings.iter().filter(|s| s.taken.is_none()) {
         let reason = Reason::Sighted {
@@ -337,6 +347,7 @@ const fn has_left(state: &StudentState) -> bool {
 
 fn per_visit(
     visit: &VisitLine,
+    office: Owner,
     policy: &Policy,
     calendar: &Calendar,
     owe: &mut impl FnMut(String, Owner, NaiveDate, Reason),
@@ -349,7 +360,16 @@ fn per_visit(
             Reason::PleaseAdd { visit: visit.entry, words: review.words.clone().unwrap_or_default() };
         owe(format!("add/{}", visit.entry), Owner::User(visit.author), due, reason);
     }
-    if visit.standing(policy) == Standing::ChangedAfter {
+    let standing = visit.standing(policy);
+    // Over once the village has answered for itself.
+    let disowned = visit.answers.iter().rfind(|a| a.disputed).filter(|_| standing == Standing::Waiting);
+    if let Some(answer) = disowned {
+        let name = answer.name.clone().unwrap_or_else(|| answer.role.term().to_owned());
+        let reason = Reason::Disowned { visit: visit.entry, household: visit.household.clone(), name };
+        let due = visit.day() + Days::new(u64::from(policy.village_confirm_days));
+        owe(format!("disowned/{}", visit.entry), office, due, reason);
+    }
+    if standing == Standing::ChangedAfter {
         let reason =
             Reason::AskAgain { visit: visit.entry, knock: visit.knock, household: visit.household.clone() };
         let due = visit.day() + Days::new(u64::from(policy.village_confirm_days));

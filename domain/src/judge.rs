@@ -5,7 +5,7 @@ use crate::access::{Facet, Place, may_write};
 use crate::actor::{Actor, Role};
 use crate::confirmation::{self, Proof, Seal, opens};
 use crate::entry::{Body, Entry, Kind, Subject};
-use crate::ids::{EntryId, UserId, VillageId};
+use crate::ids::{EntryId, StudentId, UserId, VillageId};
 use crate::problem::Problem;
 use crate::register::Source;
 use crate::review::Verdict as Reviewed;
@@ -18,7 +18,7 @@ use crate::vocabulary::{ConfirmationResult, Settled};
 pub struct Facts<'a> {
     /// Where the subject is at home; `None` = there is no such subject in the county.
     pub place: Option<&'a Place>,
-    /// Where the student stands, for a student's entry.
+    /// Where the student stands that the entry is about (`about`).
     pub state: Option<&'a StudentState>,
     /// The entry that `refers_to` names, if it is known.
     pub referred: Option<Known>,
@@ -74,6 +74,15 @@ pub fn refers_to(entry: &Entry) -> Option<EntryId> {
         Body::Dispute(dispute) => Some(dispute.of),
         _ => None,
     })
+}
+
+/// The student an entry speaks of: its subject, or the child on the card a cadre said something about.
+pub const fn about(entry: &Entry) -> Option<StudentId> {
+    match (&entry.body, entry.subject) {
+        (_, Subject::Student(id)) => Some(id),
+        (Body::VillageNote(note), Subject::Village(_)) => note.about,
+        _ => None,
+    }
 }
 
 /// Decides about one entry.
@@ -156,6 +165,15 @@ fn problems(actor: &Actor, entry: &Entry, facts: &Facts<'_>) -> Vec<Problem> {
         }
         Body::SafeguardingReport(report) => {
             require(!report.what.trim().is_empty(), Problem::at("what", "REQUIRED"));
+        }
+        Body::VillageNote(note) => {
+            let words = note.words.as_deref().unwrap_or_default().trim();
+            require(note.told.is_some() || !words.is_empty(), Problem::at("words", "REQUIRED"));
+            require(words.chars().count() <= 500, Problem::at("words", "TOO_LONG"));
+            let known = |village| facts.state.is_some_and(|state| state.is_known_in(village));
+            let fits =
+                matches!(entry.subject, Subject::Village(village) if note.about.is_none() || known(village));
+            require(fits, Problem::at("about", "NOT_OF_THIS_VILLAGE"));
         }
         Body::FoundChild(found) => require(!found.name.trim().is_empty(), Problem::at("name", "REQUIRED")),
         _ => {}

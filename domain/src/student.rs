@@ -4,7 +4,7 @@
 
 use crate::access::{Facet, Place, may_read};
 use crate::actor::Actor;
-use crate::confirmation::{Answer, Projection, Standing, standing};
+use crate::confirmation::{Answer, Projection, Standing, Told, VillageNote, standing};
 use crate::entry::{Body, Entry, Kind};
 use crate::ids::{ClassId, CountyId, EntryId, HouseholdId, KnockId, SchoolId, UserId, VillageId};
 use crate::policy::Policy;
@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// Counts up when `fold` changes what it makes of the same entries; older rows are then rebuilt.
-pub const FOLD_VERSION: i32 = 1;
+pub const FOLD_VERSION: i32 = 2;
 
 /// 基本信息: what the roster says and people correct. No id number: that stays on the server.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -241,10 +241,16 @@ pub struct StudentState {
     /// Sightings by teachers of other schools that wait to be taken up, and the last one taken.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sightings: Vec<SightingLine>,
+    /// 村里说: what the village told without being asked, the latest last; at most `KEPT_NOTES`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<NoteLine>,
 }
 
 /// How many visits the fold keeps; the file itself keeps all.
 pub const KEPT_VISITS: usize = 20;
+
+/// How many words of the village the fold keeps.
+pub const KEPT_NOTES: usize = 10;
 
 /// A value waiting for the office to decide.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -353,6 +359,23 @@ pub struct SightingLine {
     /// Taken up, and how.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub taken: Option<Taken>,
+}
+
+/// A word of the village as the child's own people see it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NoteLine {
+    /// The entry.
+    pub entry: EntryId,
+    /// Who of the village.
+    pub by: String,
+    /// When it arrived.
+    pub at: DateTime<Utc>,
+    /// 孩子在哪, if told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub told: Option<Told>,
+    /// Own words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub words: Option<String>,
 }
 
 /// An entry as the server recorded it: who wrote it and when it arrived.
@@ -502,6 +525,27 @@ impl StudentState {
         found
     }
 
+    /// Whether this village may speak of the child: it lives there, or was looked for there.
+    pub fn is_known_in(&self, village: VillageId) -> bool {
+        let lives_there = self.basics.as_ref().is_some_and(|basics| basics.village == Some(village));
+        lives_there || self.visits.iter().any(|line| line.village == village)
+    }
+
+    /// Lays a word of the village beside the file. It closes nobody's duty.
+    pub fn hear(&mut self, recorded: &Recorded<'_>, note: &VillageNote) {
+        self.notes.retain(|line| Some(line.entry) != recorded.entry.supersedes);
+        self.notes.push(NoteLine {
+            entry: recorded.entry.id,
+            by: recorded.author_name.to_owned(),
+            at: recorded.received_at,
+            told: note.told,
+            words: note.words.clone(),
+        });
+        if self.notes.len() > KEPT_NOTES {
+            self.notes.remove(0);
+        }
+    }
+
     /// Takes an answer back that its giver withdrew or superseded.
     pub fn unanswer(&mut self, of: EntryId) {
         for line in &mut self.visits {
@@ -594,6 +638,7 @@ impl StudentState {
             _ => may_kind(Kind::Register),
         });
         self.sightings.retain(|_| may_kind(Kind::Sighting));
+        self.notes.retain(|_| may_kind(Kind::VillageNote));
         self.unlisted.take_if(|_| !may_kind(Kind::Listing));
         self
     }

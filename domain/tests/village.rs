@@ -6,7 +6,8 @@ use chrono::{Duration, NaiveDate};
 use domain::access::Place;
 use domain::actor::{Actor, Role};
 use domain::confirmation::{
-    Answer, Confirmation, Dispute, Projection, Proof, Seal, Secret, Standing, Strength, standing,
+    Answer, Confirmation, Dispute, Projection, Proof, Seal, Secret, Standing, Strength, Told, VillageNote,
+    standing,
 };
 use domain::duty::owed;
 use domain::entry::{Body, Entry, Kind, Subject};
@@ -376,4 +377,92 @@ fn a_mandatory_report_changes_nothing_anybody_else_could_notice() {
     let policy = Policy::default();
     let before = owed(id, &case.state, &policy, &county.calendar, friday());
     assert_eq!(owed(id, &state, &policy, &county.calendar, friday()), before);
+}
+
+fn note(told: Option<Told>, words: Option<&str>) -> VillageNote {
+    let about = knock().0.subject.student();
+    VillageNote { about, told, words: words.map(Into::into) }
+}
+
+#[rstest]
+#[case::a_place(Some(Told::FamilyAway), None, "ACCEPT")]
+#[case::words(None, Some("去浙江了".into()), "ACCEPT")]
+#[case::nothing(None, Some("  ".into()), "REQUIRED")]
+#[case::a_letter(None, Some("话".repeat(501)), "TOO_LONG")]
+fn the_village_says_something(
+    #[case] told: Option<Told>,
+    #[case] words: Option<String>,
+    #[case] expect: &str,
+) {
+    check(&case(Role::Cadre, Body::VillageNote(note(told, words.as_deref()))), Facts::default(), expect);
+}
+
+#[test]
+fn a_village_speaks_of_its_own_children_only() {
+    let mut case = case(Role::Cadre, Body::VillageNote(note(Some(Told::Home), None)));
+    case.state.basics.as_mut().unwrap().village = None;
+    check(&case, Facts::default(), "NOT_OF_THIS_VILLAGE");
+    // Where a visit looked for the child, the village may speak too.
+    let (written, _) = knock();
+    let by = case.actor.user;
+    let at = written.recorded_at;
+    case.state.fold(&Recorded { entry: &written, author: by, author_name: "", received_at: at });
+    check(&case, Facts::default(), "ACCEPT");
+    case.entry.body =
+        Body::VillageNote(VillageNote { about: None, ..note(None, Some("七组有两家走了")) });
+    case.state.visits.clear();
+    check(&case, Facts::default(), "ACCEPT");
+}
+
+#[test]
+fn what_the_village_says_stands_beside_the_file_and_ends_no_duty() {
+    let case = case(Role::Cadre, Body::VillageNote(note(Some(Told::ChildAway), None)));
+    let Body::VillageNote(said) = &case.entry.body else { unreachable!() };
+    let mut entry = case.entry.clone();
+    let mut state = case.state.clone();
+    let mut hear = |state: &mut StudentState, n: u128, supersedes: Option<u128>| {
+        entry.id = EntryId(Uuid::from_u128(n));
+        entry.supersedes = supersedes.map(|n| EntryId(Uuid::from_u128(n)));
+        let at = entry.recorded_at;
+        let by = &case.actor.name;
+        state.hear(
+            &Recorded { entry: &entry, author: case.actor.user, author_name: by, received_at: at },
+            said,
+        );
+    };
+    hear(&mut state, 1, None);
+    hear(&mut state, 2, Some(1));
+    assert_eq!(
+        state.notes.iter().map(|n| (n.entry.0.as_u128(), n.by.as_str())).collect::<Vec<_>>(),
+        [(2, case.actor.name.as_str())]
+    );
+    let owes = |state: &StudentState| {
+        owed(said.about.unwrap(), state, &Policy::default(), &county().calendar, friday())
+    };
+    assert_eq!(owes(&state), owes(&case.state));
+    (3..20).for_each(|n| hear(&mut state, n, None));
+    assert_eq!(state.notes.len(), domain::student::KEPT_NOTES);
+    assert_eq!(state.notes.last().unwrap().entry.0.as_u128(), 19);
+}
+
+#[test]
+fn the_office_asks_about_an_answer_that_was_not_ones_own_until_the_village_has_answered() {
+    let (written, visit) = knock();
+    let mut state = case(Role::ClassTeacher, with(|_| {})).state;
+    let by = UserId(Uuid::nil());
+    state.fold(&Recorded { entry: &written, author: by, author_name: "", received_at: written.recorded_at });
+    let knock = written.knock.unwrap();
+    let shown = Projection::of(knock, &visit).mark();
+    let by_code = answer(5, ConfirmationResult::Confirmed, Strength::ByCode, Some(&shown));
+    let asks = |state: &StudentState| {
+        let student = written.subject.student().unwrap();
+        let duties = owed(student, state, &Policy::default(), &county().calendar, friday());
+        duties.iter().filter(|d| d.reason.code() == "DISOWNED").count()
+    };
+    state.answer(knock, &by_code);
+    assert_eq!(asks(&state), 0);
+    state.dispute(by_code.entry);
+    assert_eq!(asks(&state), 1);
+    state.answer(knock, &answer(6, ConfirmationResult::Confirmed, Strength::SignedIn, Some(&shown)));
+    assert_eq!(asks(&state), 0);
 }

@@ -24,7 +24,7 @@ use crate::session::SignedIn;
 use axum::extract::State;
 use axum::routing::post;
 use axum::{Extension, Router};
-use chrono::Utc;
+use chrono::{SubsecRound as _, Utc};
 use domain::sync::wire::PROTOCOL;
 use domain::sync::{SyncRequest, SyncResponse};
 
@@ -42,7 +42,8 @@ async fn sync(
     if request.protocol > PROTOCOL {
         return Err(Error::Malformed("a protocol newer than this server's"));
     }
-    let now = Utc::now();
+    // As fine as the database keeps it: what is folded now and what is folded anew later are then the same.
+    let now = Utc::now().trunc_subsecs(6);
     let pushed = push::push(&state.database, &memory, &actor, &request, now).await?;
     let page = pull::pull(&state.database, &state.directories, &actor, &request).await?;
     Ok(axum::Json(SyncResponse {

@@ -14,7 +14,7 @@ use crate::directory::Directory;
 use crate::duty::{Duty, owed};
 use crate::entry::{Body, Entry, Subject, receipt_number};
 use crate::ids::{CountyId, DutyId, EntryId, KnockId, StudentId, TownshipId, UserId, VillageId, WriterId};
-use crate::judge::{Facts, Known, KnownKnock, Verdict, judge, refers_to};
+use crate::judge::{Facts, Known, KnownKnock, Verdict, about, judge, refers_to};
 use crate::problem::Problem;
 use crate::student::{Recorded, StudentState};
 use crate::sync::replica::owns;
@@ -223,7 +223,7 @@ impl Hub {
             village: k.village,
             seal: k.seal.as_ref(),
         });
-        let state = entry.subject.student().and_then(|id| self.students.get(&id)).map(|row| &row.state);
+        let state = about(entry).and_then(|id| self.students.get(&id)).map(|row| &row.state);
         let facts = Facts { place: place.as_ref(), state, referred, knock, had_right };
         match judge(actor, entry, &facts) {
             Verdict::Refuse(problems) => Answer::Refused { problems },
@@ -300,6 +300,15 @@ impl Hub {
             }
             Body::Withdrawal(withdrawal) => self.each_of(village, now, |state| state.unanswer(withdrawal.of)),
             Body::Dispute(dispute) => self.each_of(village, now, |state| state.dispute(dispute.of)),
+            Body::VillageNote(note) => {
+                let recorded =
+                    Recorded { entry, author: author.user, author_name: &author.name, received_at: now };
+                let told = note.about.and_then(|id| self.students.get_mut(&id).map(|row| (id, row)));
+                if let Some((id, row)) = told {
+                    row.state.hear(&recorded, note);
+                    self.show(id, now);
+                }
+            }
             _ => {}
         }
     }

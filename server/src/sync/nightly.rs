@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
 use domain::calendar::{local_date, zone};
 use domain::confirmation::Answer;
-use domain::entry::Entry;
+use domain::entry::{Body, Entry};
 use domain::ids::{CountyId, KnockId, StudentId, UserId};
 use domain::student::{FOLD_VERSION, Recorded, StudentState};
 use sqlx::types::Json;
@@ -131,8 +131,14 @@ async fn fold_anew(
     }
     let mut states: BTreeMap<Uuid, StudentState> = BTreeMap::new();
     let entries: Vec<Folded> = sqlx::query_as(
-        "SELECT student, author, author_name, received_at, raw FROM entry
-         WHERE county = $1 AND student = ANY($2) ORDER BY xid, ver",
+        "SELECT about, author, author_name, received_at, raw FROM (
+           SELECT student AS about, author, author_name, received_at, raw, xid, ver FROM entry
+           WHERE county = $1 AND student = ANY($2)
+           UNION ALL
+           SELECT (raw::jsonb #>> '{body,about}')::uuid, author, author_name, received_at, raw, xid, ver
+           FROM entry WHERE county = $1 AND student IS NULL AND kind = 'VILLAGE_NOTE'
+             AND (raw::jsonb #>> '{body,about}')::uuid = ANY($2)
+         ) AS entries ORDER BY xid, ver",
     )
     .bind(county.0)
     .bind(students)
@@ -148,7 +154,11 @@ async fn fold_anew(
             .map_err(|_| Error::Internal("a stored entry cannot be read".into()))?;
         let recorded =
             Recorded { entry: &entry, author: UserId(author), author_name: &author_name, received_at };
-        states.entry(student).or_default().fold(&recorded);
+        let state = states.entry(student).or_default();
+        match &entry.body {
+            Body::VillageNote(note) => state.hear(&recorded, note),
+            _ => state.fold(&recorded),
+        }
     }
     let answers: Vec<(Uuid, Uuid, Json<Answer>)> = sqlx::query_as(
         "SELECT DISTINCT ON (a.received_on, a.entry, v.student) v.student, a.knock, a.answer

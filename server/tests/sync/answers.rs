@@ -3,7 +3,7 @@
 use crate::children::*;
 use crate::common::*;
 use crate::phone::{Phone, now};
-use domain::confirmation::{Dispute, Projection, Proof, Seal, Standing};
+use domain::confirmation::{Dispute, Projection, Proof, Seal, Standing, Told, VillageNote};
 use domain::entry::{Body, Subject};
 use domain::ids::{EntryId, KnockId, StudentId};
 use domain::policy::Policy;
@@ -225,6 +225,42 @@ async fn an_answer_given_in_his_name_is_disowned() {
     teacher.sync().await;
     assert!(teacher.file(girl()).student.state.visits[0].answers[0].disputed);
     assert_eq!(standing(&teacher, girl()), Standing::Waiting);
+    let mut office = Phone::of(&app, OFFICE).await;
+    office.sync().await;
+    assert_eq!(office.owed(), ["DISOWNED"]);
+    // Asked again, he answers for himself; then there is nothing to ask about.
+    answered(&mut cadre, Proof::List, &visit);
+    cadre.sync().await;
+    office.sync().await;
+    assert_eq!(office.owed(), [""; 0]);
+}
+
+#[tokio::test]
+async fn what_the_village_says_of_a_child_reaches_those_who_go_there() {
+    let (app, mut teacher, mut cadre) = world().await;
+    let mut say = |about, words: &str| {
+        let note =
+            VillageNote { about: Some(about), told: Some(Told::FamilyAway), words: Some(words.into()) };
+        cadre.write(Subject::Village(village()), Body::VillageNote(note))
+    };
+    let said = [say(girl(), "去浙江了"), say(brother(), "还在")];
+    let stranger = say(StudentId(Uuid::from_u128(404)), "不认识");
+    cadre.sync().await;
+    assert!(said.into_iter().all(|id| cadre.accepted(id)), "{:?}", cadre.progress(said[0]));
+    assert_eq!(cadre.refused(stranger), ["NOT_OF_THIS_VILLAGE"]);
+
+    teacher.sync().await;
+    let notes = &teacher.file(girl()).student.state.notes;
+    let heard: Vec<_> = notes.iter().map(|n| (n.entry, n.told, n.words.as_deref())).collect();
+    assert_eq!(heard, [(said[0], Some(Told::FamilyAway), Some("去浙江了"))]);
+    assert!(!teacher.owed().is_empty(), "it ends nobody's duty");
+
+    // Not to whom the visits are not shown either, and not to the village's own phones.
+    let mut subject_teacher = Phone::of(&app, SUBJECT_TEACHER).await;
+    for phone in [&mut subject_teacher, &mut cadre] {
+        let whole = phone.ask().await.to_string();
+        assert!(!whole.contains("去浙江了"));
+    }
 }
 
 #[rstest]

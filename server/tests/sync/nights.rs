@@ -5,7 +5,7 @@ use crate::common::*;
 use crate::phone::{Phone, now};
 use chrono::Days;
 use domain::calendar::local_date;
-use domain::confirmation::{Projection, Proof};
+use domain::confirmation::{Projection, Proof, VillageNote};
 use domain::entry::{Body, Subject};
 use domain::ids::KnockId;
 use server::sync::{nightly, seal};
@@ -80,6 +80,9 @@ async fn an_older_fold_is_made_anew_from_the_entries() {
     teacher.sync().await;
     let answer = Body::Confirmation(confirmation(by_secret(), Some(shown)));
     cadre.write_at_door(Subject::Village(village()), knock, answer);
+    cadre.sync().await;
+    let note = VillageNote { about: Some(girl()), told: None, words: Some("去浙江了".into()) };
+    cadre.write(Subject::Village(village()), Body::VillageNote(note));
     cadre.sync().await;
     app.force("CREATE TABLE was AS SELECT id, state FROM student").await;
     app.force("UPDATE student SET fold_version = 0, state = '{\"basics\": null}'").await;

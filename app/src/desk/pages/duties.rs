@@ -133,6 +133,9 @@ pub fn words(begun: &Begun, reason: &Reason) -> (String, String) {
         Reason::CallBack { relation, .. } => ("call_back", relation.term().to_owned()),
         Reason::PleaseAdd { words, .. } => ("please_add", words.clone()),
         Reason::AskAgain { household, .. } => ("ask_again", household.clone()),
+        Reason::Disowned { household, name, .. } => {
+            ("disowned", said::list([household.clone(), name.clone()]))
+        }
         Reason::TermVisit { semester } => ("term_visit", semester.clone()),
         Reason::Sighted { by, on: day, whereabouts, .. } => {
             ("sighted", said::list([on(day), by.clone(), whereabouts.term().to_owned()]))

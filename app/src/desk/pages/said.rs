@@ -7,6 +7,7 @@ use crate::words::{find, say, say_with};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::calendar::local_date;
 use domain::ids::{ClassId, VillageId};
+use domain::student::NoteLine;
 use domain::visit::{Commitment, Met, Participant, Visit};
 use domain::vocabulary::{Gender, LeftBehind, Party, Relation};
 
@@ -38,6 +39,12 @@ pub fn on_paper(at: DateTime<Utc>) -> String {
 /// 今天, 周一 11-23
 pub fn day(begun: &Begun, on: NaiveDate) -> String {
     dates::day(on, begun.today())
+}
+
+/// 全家外出、去浙江了
+pub fn village_said(note: &NoteLine) -> String {
+    let told = note.told.map(|told| say(&format!("told.{}", told.code())).to_owned());
+    list(told.into_iter().chain(note.words.clone()))
 }
 
 /// 奶奶 as the doorway says, else 祖父母.

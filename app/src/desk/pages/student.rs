@@ -86,6 +86,17 @@ fn File(file: StudentFile, changed: Callback<()>) -> impl IntoView {
                 <dl class="facts">{state.basics.as_ref().map(|basics| facts(&begun, basics, &state))}</dl>
                 {state.basics.as_ref().map(guardians)}
                 {siblings(&file.view.siblings)}
+                {(!state.notes.is_empty())
+                    .then(|| {
+                        let notes = state.notes.iter().rev().map(|note| {
+                            let line = [said::moment(&begun, note.at), note.by.clone(), said::village_said(note)];
+                            view! { <li>{said::list(line)}</li> }
+                        });
+                        view! {
+                            <h2>{say("desk.file.village_said")}</h2>
+                            <ul class="plain">{notes.collect_view()}</ul>
+                        }
+                    })}
                 {(!state.proposals.is_empty())
                     .then(|| {
                         view! {

@@ -2,6 +2,7 @@
 
 use crate::device;
 use crate::phone::Phone;
+use crate::phrase;
 use crate::ui::{Chip, Chips, Note, Sheet};
 use crate::words::{say, say_with};
 use domain::card::Card;
@@ -11,13 +12,6 @@ use domain::entry::{Body, Subject};
 use domain::sync::NewEntry;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-
-const TOLD: [(Told, &str); 4] = [
-    (Told::Home, "told.HOME"),
-    (Told::FamilyAway, "told.FAMILY_AWAY"),
-    (Told::ChildAway, "told.CHILD_AWAY"),
-    (Told::NotSure, "told.NOT_SURE"),
-];
 
 /// One child a teacher is about to come for.
 #[component]
@@ -75,9 +69,9 @@ fn Tell(#[prop(into)] done: Callback<(Option<Told>, Option<String>)>) -> impl In
     let told = RwSignal::new(None::<Told>);
     let words = RwSignal::new(String::new());
     let missing = RwSignal::new(false);
-    let chips = TOLD.map(|(each, key)| {
+    let chips = Told::ALL.map(|each| {
         let press = move |()| told.update(|told| *told = if *told == Some(each) { None } else { Some(each) });
-        view! { <Chip label=say(key) on=Signal::derive(move || told.get() == Some(each)) press=press /> }
+        view! { <Chip label=phrase::told(each) on=Signal::derive(move || told.get() == Some(each)) press=press /> }
     });
     let hand = move |_| {
         let said = words.read_untracked().trim().to_owned();

@@ -110,6 +110,19 @@ pub fn timeline(file: &FileView, replica: &Replica, me: &Actor, now: DateTime<Ut
             })),
         }
     }
+    events.extend(file.student.state.notes.iter().map(|note| Event {
+        entry: note.entry,
+        at: note.at,
+        when: dates::day(local_date(note.at), today),
+        who: note.by.clone(),
+        title: say_with("file.village_said", &[("what", &phrase::village_said(note))]),
+        lines: Vec::new(),
+        got: Got::School,
+        village: None,
+        withdrawn: false,
+        before: Vec::new(),
+        knock: None,
+    }));
     for event in &mut events {
         event.withdrawn = withdrawn.contains(&event.entry);
     }

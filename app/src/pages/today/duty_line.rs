@@ -5,8 +5,10 @@ use crate::dates;
 use crate::phrase;
 use crate::words::{find, say, say_with};
 use chrono::NaiveDate;
+use domain::calendar::local_date;
 use domain::duty::{Duty, Reason};
 use domain::ids::{EntryId, StudentId, VillageId};
+use domain::student::StudentState;
 use domain::sync::Replica;
 use domain::visit::opening::Errand;
 use domain::vocabulary::{Promise, Relation, VisitKind};
@@ -67,7 +69,9 @@ impl DutyLine {
         let class = basics.and_then(|b| replica.directory.class(b.class)).map(|c| c.label(today));
         let (village, about) = match &duty.reason {
             Reason::FoundChild { village, household, .. } => (Some(VillageId(*village)), household.clone()),
-            Reason::AskAgain { household, .. } => (basics.and_then(|b| b.village), household.clone()),
+            Reason::AskAgain { household, .. } | Reason::Disowned { household, .. } => {
+                (basics.and_then(|b| b.village), household.clone())
+            }
             _ => {
                 let name = basics.map_or_else(|| say("today.not_here").to_owned(), |b| b.name.clone());
                 (basics.and_then(|b| b.village), name)
@@ -75,11 +79,8 @@ impl DutyLine {
         };
         let village_name = phrase::village(village, &replica.directory);
         let place = class.into_iter().chain(Some(village_name)).filter(|part| !part.is_empty());
-        let seen = child.filter(|_| duty.reason.is_knock()).and_then(|file| {
-            let since = file.student.state.sightings.iter().map(|s| s.on).max()?;
-            ((today - since).num_days() <= 7)
-                .then(|| say_with("visit.other_was_there", &[("day", &dates::day(since, today))]))
-        });
+        let note =
+            child.filter(|_| duty.reason.is_knock()).and_then(|file| heard(&file.student.state, today));
         let late = (today - duty.due_on).num_days();
         Self {
             words: words(&duty, replica, today),
@@ -87,10 +88,26 @@ impl DutyLine {
             about,
             place: place.collect::<Vec<_>>().join(" · "),
             village,
-            note: seen,
+            note,
             acts: acts(&duty, replica),
             duty,
         }
+    }
+}
+
+/// What came in lately about a house that somebody is about to go to: the village's word, or that another
+/// teacher was there.
+fn heard(state: &StudentState, today: NaiveDate) -> Option<String> {
+    let lately = |on: NaiveDate| (today - on).num_days() <= 7;
+    let note = state.notes.last().map(|note| (local_date(note.at), note)).filter(|(on, _)| lately(*on));
+    let seen = state.sightings.iter().map(|s| s.on).max().filter(|on| lately(*on));
+    match (note, seen) {
+        (Some((on, note)), seen) if seen.is_none_or(|seen| seen <= on) => Some(say_with(
+            "visit.village_said",
+            &[("who", &note.by), ("day", &dates::day(on, today)), ("what", &phrase::village_said(note))],
+        )),
+        (_, Some(on)) => Some(say_with("visit.other_was_there", &[("day", &dates::day(on, today))])),
+        _ => None,
     }
 }
 
@@ -128,6 +145,7 @@ pub fn matter(duty: &Duty, replica: &Replica, today: NaiveDate) -> String {
         }
         Reason::PleaseAdd { words, .. } => say_with("state.returned", &[("what", phrase::quoted(words))]),
         Reason::AskAgain { .. } => say("duty.ask_again").to_owned(),
+        Reason::Disowned { name, .. } => say_with("duty.disowned", &[("who", name)]),
         Reason::TermVisit { .. } => say("duty.term_visit").to_owned(),
         Reason::Sighted { by, on, seen, whereabouts, .. } => {
             let key = if *seen { "duty.sighted" } else { "duty.told" };
@@ -193,7 +211,7 @@ fn acts(duty: &Duty, replica: &Replica) -> Vec<Act> {
         Reason::Sighted { sighting, .. } => {
             vec![Act::Noted(*sighting, student), Act::GoMyself(*sighting, student)]
         }
-        Reason::Proposal { .. } | Reason::Unlisted { .. } => vec![file()],
+        Reason::Proposal { .. } | Reason::Unlisted { .. } | Reason::Disowned { .. } => vec![file()],
         Reason::FoundChild { .. }
         | Reason::Safeguarding { .. }
         | Reason::Quarantined { .. }

@@ -12,7 +12,7 @@ use domain::actor::{Grant, Role, Scope};
 use domain::confirmation::{Proof, Seal};
 use domain::entry::{Body, Kind, Subject};
 use domain::ids::{EntryId, KnockId, SchoolId, StudentId, UserId, VillageId};
-use domain::judge::{Known, refers_to};
+use domain::judge::{Known, about, refers_to};
 use domain::sync::Cursor;
 use sha2::{Digest, Sha256};
 use sqlx::types::Json;
@@ -39,7 +39,7 @@ impl Names {
         let mut names = Self::default();
         for Arrived { entry, .. } in arrived {
             names.ids.insert(entry.id.0);
-            names.students.extend(entry.subject.student().map(|s| s.0));
+            names.students.extend(about(entry).map(|s| s.0));
             names.entries.extend(refers_to(entry).map(|e| e.0));
             match (&entry.body, entry.subject) {
                 (Body::Visit(visit), _) => {

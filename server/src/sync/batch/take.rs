@@ -7,7 +7,7 @@ use domain::calendar::local_date;
 use domain::duty;
 use domain::entry::{Body, Entry, Subject, receipt_number};
 use domain::ids::{EntryId, SchoolId};
-use domain::judge::{Facts, Known, KnownKnock, Verdict, judge, refers_to};
+use domain::judge::{Facts, Known, KnownKnock, Verdict, about, judge, refers_to};
 use domain::problem::Problem;
 use domain::student::{Basics, Recorded};
 use domain::sync::Answer;
@@ -65,7 +65,7 @@ impl<'a> Batch<'a> {
         let knock = entry.knock.and_then(|id| self.knocks.get(&id));
         let facts = Facts {
             place: place.as_ref(),
-            state: file.map(|f| &f.state),
+            state: about(entry).and_then(|id| self.files.get(&id)).map(|f| &f.state),
             referred: refers_to(entry).and_then(|id| self.known.get(&id)).copied(),
             knock: knock.map(|k| KnownKnock { author: k.author, village: k.village, seal: k.seal.as_ref() }),
             had_right: self.had_right(entry, place.as_ref()),
@@ -163,9 +163,9 @@ impl<'a> Batch<'a> {
         let author = &self.author.actor;
         let known = Known { author: author.user, kind: entry.body.kind(), subject: entry.subject };
         self.known.insert(entry.id, known);
+        let recorded =
+            Recorded { entry, author: author.user, author_name: &author.name, received_at: arrived.at };
         if let Subject::Student(id) = entry.subject {
-            let recorded =
-                Recorded { entry, author: author.user, author_name: &author.name, received_at: arrived.at };
             self.files.entry(id).or_default().state.fold(&recorded);
         }
         let on = local_date(arrived.at);
@@ -177,6 +177,12 @@ impl<'a> Batch<'a> {
                 self.answered(held, entry.supersedes);
             }
             (Body::Dispute(dispute), _) => self.disowned(dispute.of),
+            (Body::VillageNote(note), _) => {
+                let told = note.about.and_then(|id| self.files.get_mut(&id));
+                if let Some(file) = told {
+                    file.state.hear(&recorded, note);
+                }
+            }
             (Body::FoundChild(found), Subject::School(school)) => {
                 let calendar = &self.around.at(school).calendar;
                 let duty = duty::found_child(school, entry.id, found, &author.name, on, calendar);
