@@ -56,6 +56,7 @@ test: setup
 	@# Whatever they find, the Postgres that they share and leave running is ended.
 	cargo nextest run --workspace; found=$$?; \
 	  cargo run --quiet --package server --example end_test_cluster; exit $$found
+	cargo nextest run --package app --features phone,scan --lib
 	$(STEP) 'the site'
 	cargo xtask site
 	$(STEP) 'the server'

@@ -72,6 +72,15 @@ pub async fn settled(promise: Result<Promise, JsValue>) -> Result<JsValue, JsVal
     JsFuture::from(promise?).await
 }
 
+/// The text of the file that was just chosen in a field for files; nothing for one that is too long to be
+/// ours. The field is emptied, so that the same file may be chosen again.
+pub async fn chosen_text(field_for_files: JsValue) -> Option<String> {
+    let file: web_sys::Blob = field(&field(&field_for_files, "files")?, "0")?.unchecked_into();
+    let text = if file.size() > 16e6 { None } else { settled(Ok(file.text())).await.ok()?.as_string() };
+    let _ = Reflect::set(&field_for_files, &"value".into(), &"".into());
+    text
+}
+
 /// What `boot.js` left on the window: `build`, `hasUpdate`, `update()`, `scan()`.
 pub fn qiaomen() -> Option<JsValue> {
     field(web_sys::window()?.as_ref(), "qiaomen")

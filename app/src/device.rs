@@ -5,8 +5,10 @@ pub mod camera;
 pub mod codes;
 pub mod glass;
 
+use crate::browser::{field, settled};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::calendar::local_date;
+use std::cell::Cell;
 use uuid::Uuid;
 
 /// The device's clock. A claim: it decides nothing on the server.
@@ -71,9 +73,25 @@ fn open(address: &str) {
     }
 }
 
-/// Asks the system not to throw away what is kept. Its answer is often no, and changes nothing.
+/// Bytes that a year of visits and drafts of one class come to, many times over. Judgement.
+const ROOM: f64 = 64e6;
+
+/// Whether there is hardly any room left; no where the browser does not say.
+pub async fn storage_is_low() -> bool {
+    let Some(window) = web_sys::window() else { return false };
+    let Ok(estimate) = settled(window.navigator().storage().estimate()).await else { return false };
+    let bytes = |name| field(&estimate, name).and_then(|bytes| bytes.as_f64());
+    bytes("quota").zip(bytes("usage")).is_some_and(|(quota, usage)| quota - usage < ROOM)
+}
+
+thread_local! {
+    static ASKED_TO_KEEP: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Asks the system not to throw away what is kept, once. Its answer is often no, and changes nothing.
 pub fn keep_storage() {
-    if let Some(window) = web_sys::window()
+    if !ASKED_TO_KEEP.replace(true)
+        && let Some(window) = web_sys::window()
         && let Ok(promise) = window.navigator().storage().persist()
     {
         leptos::task::spawn_local(async move {
@@ -89,7 +107,7 @@ pub fn is_unfit() -> bool {
     let agent = navigator.user_agent().unwrap_or_default();
     let inside =
         ["MicroMessenger", "DingTalk", "QQ/", "AlipayClient"].iter().any(|name| agent.contains(name));
-    let has = |name| crate::browser::field(&navigator, name).is_some();
+    let has = |name| field(&navigator, name).is_some();
     inside || !has("serviceWorker") || !has("locks") || !window.is_secure_context()
 }
 

@@ -50,6 +50,7 @@ pub mod vault;
 #[cfg(all(feature = "phone", target_arch = "wasm32"))]
 #[wasm_bindgen::prelude::wasm_bindgen(start)]
 pub fn start() {
+    preferences::begin_where_left();
     let mount = || leptos::mount::mount_to_body(pages::Root);
     match preferences::other_words() {
         None => mount(),

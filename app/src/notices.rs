@@ -9,6 +9,7 @@ use crate::words::{say, say_with};
 use chrono::TimeDelta;
 use domain::calendar::local_date;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use wasm_bindgen::JsCast as _;
 
 /// Whether a newer version is kept and waits. Tracked.
@@ -39,16 +40,38 @@ fn stuck(phone: Phone) -> usize {
     phone.replica.with(|replica| replica.unsent().filter(|q| q.entry.recorded_at < before).count())
 }
 
+/// 手机快满了, while it is.
+#[component]
+pub fn StorageLow() -> impl IntoView {
+    let low = RwSignal::new(false);
+    spawn_local(async move {
+        let is = device::storage_is_low().await;
+        let _ = low.try_set(is);
+    });
+    view! {
+        <Show when=move || low.get()>
+            <Banner tone=Tone::Wait>{say("storage.low")}</Banner>
+        </Show>
+    }
+}
+
 /// The lines that hold now.
 #[component]
 pub fn Notices() -> impl IntoView {
     let phone = Phone::get();
     let waits = update_waits();
     let odd = move || phone.replica.with(|replica| replica.clock_is_odd(device::now()));
+    let days = move || phone.replica.with(|replica| replica.directory.policy.phone_keeps_days);
+    let lapsed =
+        move || phone.replica.with(|replica| replica.cursor.is_none() && replica.has_lapsed(device::now()));
     let stuck = Memo::new(move |_| stuck(phone));
     view! {
         <Show when=move || phone.unfit>
             <Banner tone=Tone::Wait>{say("browser.unfit")}</Banner>
+        </Show>
+        <StorageLow />
+        <Show when=lapsed>
+            <Banner tone=Tone::Wait>{move || say_with("lapsed", &[("n", &days().to_string())])}</Banner>
         </Show>
         <Show when=odd>
             <Banner tone=Tone::Wait>

@@ -79,10 +79,32 @@ pub fn set_large(large: bool) {
     keep("qm-type", "data-type", if large { "large" } else { "normal" });
 }
 
-/// 大字 for those whose screens have it by default, unless they chose.
-pub fn large_by_default() {
-    if kept("qm-type").is_empty() {
-        set_large(true);
+/// Whether 大字 was switched off, for those whose screens have it by default.
+pub fn is_normal() -> bool {
+    kept("qm-type") == "normal"
+}
+
+/// The lists that the app may open with, by their address.
+const LISTS: [&str; 3] = ["/", "/students", "/classes"];
+
+/// Remembers the list that was looked at last.
+pub fn looked_at(address: &str) {
+    if LISTS.contains(&address) {
+        let _ = LocalStorage::set("qm-tab", address);
+    }
+}
+
+/// Opened from the home screen, the app begins with the list that was looked at last. An address that
+/// somebody asked for stays as it is.
+pub fn begin_where_left() {
+    let window = leptos::prelude::window();
+    let from_home = window.location().search().is_ok_and(|asked| asked == "?from=home");
+    let list = kept("qm-tab");
+    if from_home
+        && LISTS.contains(&list.as_str())
+        && let Ok(history) = window.history()
+    {
+        let _ = history.replace_state_with_url(&"".into(), "", Some(&list));
     }
 }
 

@@ -5,7 +5,7 @@ use crate::api;
 use crate::device;
 use crate::local::LocalError;
 use crate::phone::Phone;
-use crate::session::SessionError;
+use crate::session::{self, SessionError};
 use crate::vault::{self, RawKey, Vault};
 use domain::base64url::{decode, encode};
 use domain::ids::UserId;
@@ -45,7 +45,7 @@ pub async fn save(phone: Phone) -> Result<(), LocalError> {
     let seat = phone.seat()?;
     let holder = phone.holder.get_untracked().ok_or(LocalError::Locked)?;
     let entries: Vec<Queued> = phone.replica.with_untracked(|replica| {
-        let open = |q: &&Queued| matches!(q.progress, Progress::Waiting | Progress::Refused { .. });
+        let open = |q: &&Queued| q.progress == Progress::Waiting || q.progress.is_back();
         replica.outbox.iter().filter(open).cloned().collect()
     });
     let plain = serde_json::to_string(&entries)?;
@@ -71,16 +71,21 @@ fn download(name: &str, text: &str) -> Option<()> {
     Some(())
 }
 
-/// Puts a saved file back among what waits. Ids stay, so that what did arrive is recognised. Needs a
-/// password typed a short while ago.
+/// Puts a saved file back among what waits, and says how many that are: what is here already stays as it
+/// is. Ids stay, so that what did arrive is recognised. Needs a password typed now or a short while ago.
 ///
 /// # Errors
-/// Somebody else's file, another phone's, or no signal.
-pub async fn put_back(phone: Phone, text: &str) -> Result<usize, SessionError> {
+/// `Shape`: no such file. `Sealed`: somebody else's or another phone's. No signal, no password.
+pub async fn put_back(phone: Phone, text: &str, password: &str) -> Result<usize, SessionError> {
+    use leptos::prelude::*;
     let file: File = serde_json::from_str(text).map_err(LocalError::from)?;
     let seat = phone.seat()?;
     if file.rescue != SHAPE || file.user != seat.user {
         return Err(LocalError::Sealed.into());
+    }
+    if !password.is_empty() {
+        let number = phone.holder.with_untracked(|h| h.as_ref().map(|h| h.phone.clone()));
+        session::sign_in(phone, &number.unwrap_or_default(), password).await?;
     }
     let recovery: Recovery = api::get("/vault").await?;
     let bytes = |text: &str| decode(text).ok_or(LocalError::Shape);
@@ -89,8 +94,7 @@ pub async fn put_back(phone: Phone, text: &str) -> Result<usize, SessionError> {
     let sealed = Uint8Array::from(bytes(&file.sealed)?.as_slice());
     let plain = Vault::unlocked(&raw).await?.open_text(&place(seat.user), &sealed).await?;
     let entries: Vec<Queued> = serde_json::from_str(&plain).map_err(LocalError::from)?;
-    let count = entries.len();
-    phone.change(|replica| Ok(replica.put_back(entries.clone())?)).await?;
+    let changes = phone.change(|replica| Ok(replica.put_back(entries.clone())?)).await?;
     phone.sync_now();
-    Ok(count)
+    Ok(changes.outbox.len())
 }

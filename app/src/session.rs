@@ -69,6 +69,13 @@ pub struct SignedIn {
     recovery_key: String,
 }
 
+impl SignedIn {
+    fn recovery(&self) -> Result<RawKey, ApiError> {
+        let bytes = domain::base64url::decode(&self.recovery_key);
+        bytes.and_then(|bytes| bytes.try_into().ok()).ok_or(ApiError::Unreadable)
+    }
+}
+
 #[derive(Deserialize)]
 struct WhoAmI {
     actor: Actor,
@@ -127,6 +134,10 @@ async fn open(
     let seat = Rc::new(Seat::open(holder.user, vault.clone()).await?);
     phone.reload(&seat).await?;
     phone.seat.set_value(Some(seat));
+    let now = device::now();
+    if phone.replica.with_untracked(|replica| replica.has_lapsed(now)) {
+        phone.change(|replica| Ok(replica.lapse(now))).await?;
+    }
     let comes_back = actor.is_none();
     if let Some(actor) = actor {
         phone.keep_actor(actor).await?;
@@ -194,12 +205,14 @@ pub fn asks_code(actor: &Actor) -> bool {
 /// The key kept here was sealed for another server (`Sealed`).
 pub async fn data_key(phone: Phone, signed_in: &SignedIn) -> Result<(Holder, RawKey), SessionError> {
     let actor = &signed_in.actor;
-    let recovery: RawKey = domain::base64url::decode(&signed_in.recovery_key)
-        .and_then(|bytes| bytes.try_into().ok())
-        .ok_or(ApiError::Unreadable)?;
+    let recovery = signed_in.recovery()?;
     let keyring = phone.keyring().await?;
     if let Some((mut holder, _)) = keyring.person(actor.user).await? {
-        let raw = vault::open_by_recovery(actor.user, &holder.by_recovery, &recovery).await?;
+        let opened = vault::open_by_recovery(actor.user, &holder.by_recovery, &recovery).await;
+        if opened.is_err() {
+            phone.holder.set(Some(holder.clone()));
+        }
+        let raw = opened?;
         holder.wrong = 0;
         holder.name.clone_from(&actor.name);
         return Ok((holder, raw));
@@ -237,16 +250,35 @@ pub async fn settle_in(
     Ok(sit_down(phone, holder, vault, Some(actor)).await?.await?)
 }
 
-/// Opens the phone with the unlock code, without any network.
+/// Forgets what a person's key that nothing opens any more has sealed, after the server was set up anew and
+/// the code was forgotten. Not while something unsent is among it.
+///
+/// # Errors
+/// `ChangedElsewhere`: something is unsent.
+pub async fn begin_anew(phone: Phone) -> Result<(), LocalError> {
+    let Some(holder) = phone.holder.get_untracked() else { return Ok(()) };
+    if holder.unsent > 0 {
+        return Err(LocalError::ChangedElsewhere);
+    }
+    phone.keyring().await?.forget(holder.user).await?;
+    phone.holder.set(None);
+    Seat::remove(holder.user).await
+}
+
+/// Opens the phone with the unlock code, without any network. After a sign-in at a server whose recovery
+/// key is another than before, that one opens it from now on.
 ///
 /// # Errors
 /// `Sealed`: a wrong code; after ten of them only the password helps.
-pub async fn unlock(phone: Phone, code: &str) -> Result<(), LocalError> {
+pub async fn unlock(phone: Phone, code: &str, signed_in: Option<&SignedIn>) -> Result<(), LocalError> {
     let Some(mut holder) = phone.holder.get_untracked() else { return Err(LocalError::Locked) };
     let sealed = holder.by_code.clone().filter(|_| holder.code_counts()).ok_or(LocalError::Locked)?;
     match vault::open_by_code(holder.user, &sealed, code).await {
         Ok(raw) => {
             holder.wrong = 0;
+            if let Some(recovery) = signed_in.and_then(|who| who.recovery().ok()) {
+                holder.by_recovery = vault::seal_by_recovery(holder.user, &raw, &recovery).await?;
+            }
             sit_down(phone, holder, Vault::unlocked(&raw).await?, None).await?.await
         }
         Err(error) => {

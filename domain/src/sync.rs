@@ -14,5 +14,6 @@ pub mod wire;
 pub use replica::{Caseload, Changes, NewEntry, Progress, Queued, Replica};
 pub use timeline::Timeline;
 pub use wire::{
-    Answer, Cursor, FileView, Page, Receipt, SeenEntry, Sibling, StudentView, SyncRequest, SyncResponse,
+    Answer, Cursor, Decided, FileView, Page, Receipt, SeenEntry, Sibling, StudentView, SyncRequest,
+    SyncResponse,
 };

@@ -156,6 +156,8 @@ enum Step {
     Move { student: u128, class: u128 },
     Grants { user: usize, on: bool },
     Settle { phone: usize },
+    Decide { takes: bool },
+    Lapse { phone: usize },
     Cloned { phone: usize, to: usize },
     Backup,
     Restore,
@@ -181,6 +183,8 @@ fn step() -> impl Strategy<Value = Step> {
         1 => (who, 0..2_u128).prop_map(|(student, class)| Step::Move { student, class }),
         1 => (0..4_usize, any::<bool>()).prop_map(|(user, on)| Step::Grants { user, on }),
         1 => phone.clone().prop_map(|phone| Step::Settle { phone }),
+        1 => any::<bool>().prop_map(|takes| Step::Decide { takes }),
+        1 => phone.clone().prop_map(|phone| Step::Lapse { phone }),
         1 => (phone, 0..4_usize).prop_map(|(phone, to)| Step::Cloned { phone, to }),
         1 => Just(Step::Backup),
         1 => Just(Step::Restore),
@@ -418,6 +422,13 @@ impl World {
                     self.settled.insert(entry);
                 }
             }
+            Step::Lapse { phone } => {
+                self.replica(phone).lapse(now() + Duration::days(15));
+            }
+            Step::Decide { takes } => {
+                let Some(kept) = self.hub.quarantined().next().copied() else { return };
+                self.hub.decide(kept, (!takes).then(|| "不是这个班的".into()), now());
+            }
             Step::Cloned { phone, to } => {
                 // A device restored from another one's backup: the same writer twice. Only onto a phone
                 // that has nothing of this user yet.
@@ -489,6 +500,12 @@ impl World {
                 }
                 Progress::Quarantined { .. } => assert!(kept.contains(entry)),
                 Progress::Refused { .. } => assert!(!standing.contains_key(entry)),
+                Progress::Returned { .. } => {
+                    assert!(
+                        !standing.contains_key(entry) && !kept.contains(entry),
+                        "{entry} is not decided so"
+                    );
+                }
             }
         }
         for n in 0..STUDENTS {
@@ -586,4 +603,50 @@ fn honest_work_of_yesterday_is_taken_and_a_strangers_is_kept_for_the_office() {
     world.sync(2);
     let other = world.phones[2].replicas[&1].outbox[0].progress.clone();
     assert!(matches!(other, Progress::Quarantined { .. }), "{other:?}");
+}
+
+#[test]
+fn the_author_learns_what_the_office_decided_however_often_the_answer_is_lost() {
+    for returned in [None, Some("这个孩子归三班，请转给宋老师".to_owned())] {
+        let mut world = World::new();
+        while world.sync(2) {}
+        world.visit(2, student(2), false);
+        world.sync(2);
+        let entry = world.phones[2].replicas[&1].outbox[0].entry.id;
+        assert!(world.hub.decide(entry, returned.clone(), now()));
+        assert!(!world.hub.decide(entry, None, now()), "decided twice");
+        for _ in 0..3 {
+            world.step(&Step::ReplyLost { phone: 2 });
+        }
+        world.sync(2);
+        let replica = &world.phones[2].replicas[&1];
+        let back: Vec<_> = replica.refused().map(|q| q.progress.clone()).collect();
+        match returned {
+            Some(words) => assert_eq!(back, [Progress::Returned { words }]),
+            None => assert!(matches!(replica.progress(entry), Some(Progress::Accepted { .. })), "{back:?}"),
+        }
+        assert!(replica.request("test").kept.is_empty(), "it asks no longer");
+    }
+}
+
+#[test]
+fn children_leave_a_phone_without_contact_and_what_was_written_stays() {
+    let mut world = World::new();
+    while world.sync(0) {}
+    world.visit(0, student(0), false);
+    let replica = world.replica(0);
+    let (before, files) = (replica.clone(), replica.caseload.files.len());
+    assert!(files > 1 && replica.caseload.files.contains_key(&student(0)));
+    assert_eq!(replica.lapse(now() + Duration::days(14)), domain::sync::Changes::default());
+    assert_eq!(*replica, before);
+
+    replica.lapse(now() + Duration::days(14) + Duration::seconds(1));
+    assert_eq!(replica.caseload.files.keys().copied().collect::<Vec<_>>(), [student(0)]);
+    assert!(replica.caseload.duties.is_empty() && replica.cursor.is_none());
+    assert_eq!(replica.outbox, before.outbox);
+
+    while world.sync(0) {}
+    let replica = world.replica(0);
+    assert_eq!(replica.caseload.files.len(), files);
+    assert!(replica.unsent().next().is_none());
 }

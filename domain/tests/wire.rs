@@ -49,6 +49,7 @@ fn a_sync() {
         entries: vec![raw],
         cursor,
         directory: Some("f00d".into()),
+        kept: vec![entry.id],
     };
     let receipt = |answer| Receipt { id: entry.id, seq: entry.seq, answer };
     let response = SyncResponse {
@@ -57,6 +58,11 @@ fn a_sync() {
             receipt(Answer::Quarantined { number: "1120-0383".into() }),
             receipt(Answer::Refused { problems: vec![domain::problem::Problem::at("met", "REQUIRED")] }),
         ],
+        decided: vec![domain::sync::Decided {
+            id: entry.id,
+            received_at: entry.recorded_at,
+            returned: Some("不归这个班".into()),
+        }],
         server_time: Some(entry.recorded_at),
         page: Page { reset: true, cursor, cards_gone: vec![Uuid::nil()], ..Page::default() },
         ..SyncResponse::default()

@@ -2,6 +2,7 @@
 //! are `domain::sync` and `domain::judge`; here they meet Postgres.
 
 mod batch;
+mod decided;
 mod follow;
 mod held;
 mod initials;
@@ -45,11 +46,13 @@ async fn sync(
     // As fine as the database keeps it: what is folded now and what is folded anew later are then the same.
     let now = Utc::now().trunc_subsecs(6);
     let pushed = push::push(&state.database, &memory, &actor, &request, now).await?;
+    let decided = decided::decided(&state.database, &actor, &request.kept).await?;
     let page = pull::pull(&state.database, &state.directories, &actor, &request).await?;
     Ok(axum::Json(SyncResponse {
         receipts: pushed.receipts,
         expected_seq: pushed.expected_seq,
         forked: pushed.forked,
+        decided,
         page,
         server_time: Some(now),
     }))

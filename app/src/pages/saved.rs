@@ -131,7 +131,7 @@ fn Where(phone: Phone, knock: Knock) -> impl IntoView {
             Some(Progress::Quarantined { number }) => {
                 (say("saved.held").to_owned(), say_with("saved.receipt", &[("number", &number)]), true)
             }
-            Some(Progress::Refused { .. }) => {
+            Some(Progress::Refused { .. } | Progress::Returned { .. }) => {
                 (say("saved.refused").to_owned(), say("saved.refused_note").to_owned(), false)
             }
             Some(Progress::Waiting) => {

@@ -2,6 +2,7 @@
 //! unlock code for those whose phone holds children. One step a screen; each asks one thing.
 
 use crate::api::ApiError;
+use crate::local::LocalError;
 use crate::phone::{Phone, Stage};
 use crate::session::{self, SessionError, SignedIn};
 use crate::ui::{Field, Input, go_back};
@@ -14,6 +15,8 @@ enum Step {
     Password,
     OwnPassword,
     Code,
+    /// The server was set up anew and opens this phone's key no longer: the unlock code does.
+    OldKey,
 }
 
 /// Everything a sign-in gathers on its way.
@@ -32,8 +35,9 @@ struct SigningIn {
 }
 
 /// The sentence for what went wrong.
-fn sentence(error: &SessionError) -> String {
+pub(crate) fn sentence(error: &SessionError) -> String {
     match error {
+        SessionError::Local(LocalError::Sealed) => say("unlock.wrong").to_owned(),
         SessionError::Local(error) => say(error.key()).to_owned(),
         SessionError::Api(ApiError::NoSignal) => say("sign_in.no_signal").to_owned(),
         SessionError::Api(ApiError::Unreadable) => say("local.refused").to_owned(),
@@ -105,7 +109,13 @@ impl SigningIn {
             done();
             return Ok(());
         }
-        let (holder, raw) = session::data_key(self.phone, &who).await?;
+        let (holder, raw) = match session::data_key(self.phone, &who).await {
+            Err(SessionError::Local(LocalError::Sealed)) => {
+                self.step.set(Step::OldKey);
+                return Ok(());
+            }
+            key => key?,
+        };
         let forgot = self.phone.holder.with_untracked(|h| h.as_ref().is_some_and(|h| h.user == holder.user));
         if session::asks_code(&who.actor) && (forgot || !holder.code_counts()) {
             self.step.set(Step::Code);
@@ -114,6 +124,19 @@ impl SigningIn {
         session::settle_in(self.phone, who.actor, holder, raw, None).await?;
         done();
         Ok(())
+    }
+
+    async fn open_old(self, done: impl Fn()) -> Result<(), SessionError> {
+        let who = self.who.get_untracked();
+        session::unlock(self.phone, &self.code.get_untracked(), who.as_ref()).await?;
+        done();
+        Ok(())
+    }
+
+    async fn begin_anew(self, done: impl Fn()) -> Result<(), SessionError> {
+        session::begin_anew(self.phone).await?;
+        self.code.set(String::new());
+        self.after_password(done).await
     }
 
     async fn choose_code(self, done: impl Fn()) -> Result<(), SessionError> {
@@ -165,6 +188,7 @@ pub fn SignIn() -> impl IntoView {
                 Step::OwnPassword => {
                     view! { <OwnPassword form=form done=Callback::new(move |()| done()) /> }.into_any()
                 }
+                Step::OldKey => view! { <OldKey form=form done=Callback::new(move |()| done()) /> }.into_any(),
                 Step::Code => view! { <Code form=form done=Callback::new(move |()| done()) /> }.into_any(),
             }}
         </main>
@@ -251,6 +275,46 @@ fn Code(form: SigningIn, done: Callback<()>) -> impl IntoView {
             <Field id="again" label=say("unlock.again") input=Input::Code value=form.again />
             <SubmitBar label=say("unlock.set") busy=form.busy />
         </form>
+    }
+}
+
+#[component]
+fn OldKey(form: SigningIn, done: Callback<()>) -> impl IntoView {
+    let submit = move || form.attempt(async move { form.open_old(move || done.run(())).await });
+    let anew = move || form.attempt(async move { form.begin_anew(move || done.run(())).await });
+    let holder = form.phone.holder.get_untracked();
+    let unsent = holder.as_ref().map_or(0, |h| h.unsent);
+    let has_code = holder.is_some_and(|h| h.code_counts());
+    view! {
+        <form
+            class="door-form"
+            on:submit=move |event| {
+                event.prevent_default();
+                submit();
+            }
+        >
+            <h1>{say("old_key.title")}</h1>
+            <Wrong wrong=form.wrong />
+            {has_code
+                .then(|| {
+                    view! {
+                        <p class="pad">{say("old_key.why")}</p>
+                        <Field id="code" label=say("unlock.code") input=Input::Code value=form.code />
+                        <SubmitBar label=say("old_key.open") busy=form.busy />
+                    }
+                })}
+        </form>
+        {if unsent == 0 {
+            view! {
+                <p class="pad hint">{say("old_key.anew_why")}</p>
+                <p class="links">
+                    <button type="button" class="link" on:click=move |_| anew()>{say("old_key.anew")}</button>
+                </p>
+            }
+                .into_any()
+        } else {
+            view! { <p class="pad hint">{say_with("old_key.unsent", &[("n", &unsent.to_string())])}</p> }.into_any()
+        }}
     }
 }
 

@@ -1,9 +1,13 @@
 //! What is on this phone and not, or not quite, at the school: each entry with where it is, why, and
 //! what can be done about it.
 
+pub mod put_back;
+
 use crate::dates::moment;
 use crate::device;
+use crate::notices::StorageLow;
 use crate::phone::{Contact, Phone};
+use crate::phrase;
 use crate::ui::{Empty, Group, Mark, PrimaryBar, Screen, Sheet, Tag, sentence};
 use crate::words::{find, say, say_with};
 use chrono::{DateTime, Utc};
@@ -12,6 +16,7 @@ use domain::ids::EntryId;
 use domain::sync::{Progress, Queued};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use put_back::PutBack;
 
 /// An entry as the list shows it.
 #[derive(Clone, PartialEq)]
@@ -53,6 +58,7 @@ fn mend(entry: &Entry) -> Option<String> {
 fn reasons(progress: &Progress) -> Vec<String> {
     match progress {
         Progress::Refused { problems } => problems.iter().map(sentence).collect(),
+        Progress::Returned { words } => vec![say_with("sync.returned", &[("what", phrase::quoted(words))])],
         Progress::Quarantined { number } => vec![say_with("sync.quarantined", &[("number", number)])],
         _ => Vec::new(),
     }
@@ -71,7 +77,7 @@ pub fn Sync() -> impl IntoView {
     let some = move |pick: fn(&Progress) -> bool| -> Vec<Line> {
         lines.get().into_iter().filter(|line| pick(&line.progress)).collect()
     };
-    let refused = move || some(|p| matches!(p, Progress::Refused { .. }));
+    let refused = move || some(Progress::is_back);
     let waiting = move || some(|p| *p == Progress::Waiting);
     let held = move || some(|p| matches!(p, Progress::Quarantined { .. }));
     let withdrawn = RwSignal::new(None::<Line>);
@@ -97,6 +103,7 @@ pub fn Sync() -> impl IntoView {
     };
     view! {
         <Screen title=say("sync.title")>
+            <StorageLow />
             <Show when=move || !held_back().is_empty()>
                 <p class="pad">
                     {held_back}
@@ -112,6 +119,7 @@ pub fn Sync() -> impl IntoView {
             <Show when=move || lines.read().is_empty()>
                 <Empty text=Signal::derive(move || phone.sync_words()) />
             </Show>
+            <PutBack phone=phone />
             <PrimaryBar
                 label=Signal::derive(move || {
                     say(if phone.sync.get().contact == Contact::Sending { "state.sending" } else { "sync.now" })
@@ -152,9 +160,11 @@ fn Lines(label: &'static str, lines: Signal<Vec<Line>>, ask: Callback<Line>) -> 
 fn Row(line: Line, ask: Callback<Line>) -> impl IntoView {
     let phone = Phone::get();
     let sending = move || phone.sync.get().contact == Contact::Sending;
-    let is_refused = matches!(line.progress, Progress::Refused { .. });
+    let is_refused = line.progress.is_back();
     let tag = match line.progress {
-        Progress::Refused { .. } => view! { <Tag mark=Mark::Refused word=say("mark.refused") /> }.into_any(),
+        Progress::Refused { .. } | Progress::Returned { .. } => {
+            view! { <Tag mark=Mark::Refused word=say("mark.refused") /> }.into_any()
+        }
         Progress::Quarantined { .. } => {
             view! { <Tag mark=Mark::Received word=say("mark.held") /> }.into_any()
         }

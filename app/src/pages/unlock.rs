@@ -21,7 +21,7 @@ pub fn Unlock() -> impl IntoView {
         busy.set(true);
         wrong.set(None);
         spawn_local(async move {
-            let done = session::unlock(phone, &code.get_untracked()).await;
+            let done = session::unlock(phone, &code.get_untracked(), None).await;
             let _ = busy.try_set(false);
             if let Err(error) = done {
                 let key = if error == LocalError::Sealed { "unlock.wrong" } else { error.key() };

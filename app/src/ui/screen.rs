@@ -3,6 +3,7 @@
 use super::icon::{Icon, Shape};
 use crate::notices::Notices;
 use crate::phone::Phone;
+use crate::preferences;
 use crate::words::say;
 use leptos::prelude::*;
 
@@ -43,6 +44,8 @@ pub fn Screen(
 ) -> impl IntoView {
     let phone = Phone::get();
     Effect::new(move || document().set_title(&title.get()));
+    let address = Tab::ALL.iter().find(|(each, ..)| Some(*each) == tab).map(|(_, address, ..)| *address);
+    address.map(preferences::looked_at);
     let leave = move |_| match back {
         Some(back) => back.run(()),
         None => go_back(),

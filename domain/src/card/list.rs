@@ -8,7 +8,7 @@ use crate::calendar::local_date;
 use crate::confirmation::{CODE_MATCH_DAYS, Confirmation, Proof, Standing};
 use crate::entry::Body;
 use crate::ids::{EntryId, KnockId, VillageId};
-use crate::sync::{Progress, Replica};
+use crate::sync::Replica;
 use crate::vocabulary::{CadreRole, ConfirmationResult};
 use chrono::{DateTime, NaiveDate, Utc};
 use std::collections::BTreeMap;
@@ -129,7 +129,7 @@ impl List {
 
 /// Confirmations written on this phone that stand, by knock; what the school did not take does not.
 pub fn own_answers(replica: &Replica) -> BTreeMap<KnockId, Own> {
-    let standing = replica.outbox.iter().filter(|q| !matches!(q.progress, Progress::Refused { .. }));
+    let standing = replica.outbox.iter().filter(|q| !q.progress.is_back());
     let mut answers = BTreeMap::new();
     for queued in standing {
         if let (Body::Confirmation(Confirmation { result, shown, .. }), Some(knock)) =
@@ -152,7 +152,7 @@ fn typed(replica: &Replica) -> Vec<Typed> {
         let mut asked = replica.caseload.cards.values().filter_map(|card| card.asked.as_ref());
         asked.any(|asked| asked.answers.iter().any(|given| given.entry == id))
     };
-    let standing = replica.outbox.iter().filter(|q| !matches!(q.progress, Progress::Refused { .. }));
+    let standing = replica.outbox.iter().filter(|q| !q.progress.is_back());
     let typed = standing.filter_map(|queued| match &queued.entry.body {
         Body::Confirmation(Confirmation { proof: Proof::Code(code), result, .. })
             if !known(queued.entry.id) =>
@@ -199,6 +199,7 @@ mod tests {
     use crate::entry::Subject;
     use crate::ids::{CountyId, UserId, WriterId};
     use crate::sync::NewEntry;
+    use crate::sync::Progress;
     use crate::vocabulary::{Outcome, Relation};
     use rstest::rstest;
     use uuid::Uuid;

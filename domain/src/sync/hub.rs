@@ -3,7 +3,7 @@
 //! map and forgets it at the end.
 
 use super::wire::{
-    Answer, Cursor, FileView, Page, Receipt, SeenEntry, StudentView, SyncRequest, SyncResponse,
+    Answer, Cursor, Decided, FileView, Page, Receipt, SeenEntry, StudentView, SyncRequest, SyncResponse,
 };
 use crate::access::{Facet, Place, may_read};
 use crate::actor::{Actor, Grant};
@@ -82,7 +82,8 @@ pub struct Hub {
     // By owner too: a duty that changes hands is done for the one and new for the other.
     duties: BTreeMap<(DutyId, Uuid), Shown<Duty>>,
     cards: BTreeMap<Uuid, Shown<Card>>,
-    quarantine: BTreeSet<EntryId>,
+    quarantine: BTreeMap<EntryId, (Actor, Entry, DateTime<Utc>)>,
+    decided: BTreeMap<EntryId, Decided>,
     /// Items a page holds; small in tests, so that paging is met.
     pub page: usize,
 }
@@ -103,7 +104,8 @@ impl Hub {
             held: Vec::new(),
             duties: BTreeMap::new(),
             cards: BTreeMap::new(),
-            quarantine: BTreeSet::new(),
+            quarantine: BTreeMap::new(),
+            decided: BTreeMap::new(),
             page: 500,
         }
     }
@@ -136,7 +138,21 @@ impl Hub {
 
     /// Entries kept for the office.
     pub fn quarantined(&self) -> impl Iterator<Item = &EntryId> {
-        self.quarantine.iter()
+        self.quarantine.keys().filter(|id| !self.decided.contains_key(id))
+    }
+
+    /// The office decides about an entry that was kept for it: `None` = it stands, as its author wrote
+    /// it then. `false` = nothing of that id waits, or it cannot be read.
+    pub fn decide(&mut self, id: EntryId, returned: Option<String>, now: DateTime<Utc>) -> bool {
+        let Some((author, entry, received_at)) = self.quarantine.get(&id).cloned() else { return false };
+        if self.decided.contains_key(&id) || returned.is_none() && entry.body.kind().is_none() {
+            return false;
+        }
+        if returned.is_none() {
+            self.store(&author, &entry, now);
+        }
+        self.decided.insert(id, Decided { id, received_at, returned });
+        true
     }
 
     /// Where a student stands.
@@ -149,8 +165,14 @@ impl Hub {
         let actor = self.users.get(&user)?.actor.clone();
         let mut response = SyncResponse { server_time: Some(now), ..SyncResponse::default() };
         self.push(&actor, request, now, &mut response);
+        response.decided = request.kept.iter().filter_map(|id| self.decision(&actor, *id)).collect();
         response.page = self.pull(&actor, request);
         Some(response)
+    }
+
+    fn decision(&self, actor: &Actor, id: EntryId) -> Option<Decided> {
+        let (author, ..) = self.quarantine.get(&id)?;
+        self.decided.get(&id).filter(|_| author.user == actor.user).cloned()
     }
 
     fn push(
@@ -203,7 +225,7 @@ impl Hub {
                 Answer::Refused { problems: vec![Problem::at("id", "ID_TAKEN")] }
             };
         }
-        if self.quarantine.contains(&entry.id) {
+        if self.quarantine.contains_key(&entry.id) {
             return Answer::Quarantined { number };
         }
         let place = self.place(entry.subject);
@@ -228,7 +250,7 @@ impl Hub {
         match judge(actor, entry, &facts) {
             Verdict::Refuse(problems) => Answer::Refused { problems },
             Verdict::Quarantine => {
-                self.quarantine.insert(entry.id);
+                self.quarantine.insert(entry.id, (actor.clone(), entry.clone(), now));
                 Answer::Quarantined { number }
             }
             Verdict::Accept => {

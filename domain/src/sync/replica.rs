@@ -55,6 +55,18 @@ pub enum Progress {
         /// Why.
         problems: Vec<Problem>,
     },
+    /// 教导处没收: it was kept for the office, which gave it back.
+    Returned {
+        /// In the office's words.
+        words: String,
+    },
+}
+
+impl Progress {
+    /// It came back to its author, who mends or withdraws it.
+    pub const fn is_back(&self) -> bool {
+        matches!(self, Self::Refused { .. } | Self::Returned { .. })
+    }
 }
 
 /// An entry about to be written.
@@ -199,6 +211,7 @@ impl Replica {
             entries,
             cursor: self.cursor,
             directory: self.fingerprint.clone(),
+            kept: self.kept().take(MAX_ENTRIES).collect(),
         }
     }
 
@@ -215,6 +228,15 @@ impl Replica {
                 Answer::Refused { problems } => Progress::Refused { problems },
             };
             changes.outbox.push(receipt.id);
+        }
+        for decided in response.decided {
+            let Some(queued) = self.outbox.iter_mut().find(|q| q.entry.id == decided.id) else { continue };
+            let Progress::Quarantined { number } = &queued.progress else { continue };
+            queued.progress = match decided.returned {
+                Some(words) => Progress::Returned { words },
+                None => Progress::Accepted { number: number.clone(), received_at: decided.received_at },
+            };
+            changes.outbox.push(decided.id);
         }
         if let Some(expected) = response.expected_seq {
             self.rewind(expected, &mut changes);
@@ -253,7 +275,7 @@ impl Replica {
             return;
         }
         for queued in &mut self.outbox {
-            if matches!(queued.progress, Progress::Accepted { .. } | Progress::Quarantined { .. }) {
+            if !matches!(queued.progress, Progress::Waiting | Progress::Refused { .. }) {
                 queued.progress = Progress::Waiting;
                 changes.outbox.push(queued.entry.id);
             }
@@ -414,9 +436,14 @@ impl Replica {
         self.outbox.iter().filter(|q| q.progress == Progress::Waiting)
     }
 
-    /// What the server did not take and its author has to look at.
+    /// What was not taken, by the server or by the office, and its author has to look at.
     pub fn refused(&self) -> impl Iterator<Item = &Queued> {
-        self.outbox.iter().filter(|q| matches!(q.progress, Progress::Refused { .. }))
+        self.outbox.iter().filter(|q| q.progress.is_back())
+    }
+
+    fn kept(&self) -> impl Iterator<Item = EntryId> {
+        let kept = |q: &&Queued| matches!(q.progress, Progress::Quarantined { .. });
+        self.outbox.iter().filter(kept).map(|q| q.entry.id)
     }
 
     /// Lets go of acknowledged entries that are older than the policy keeps them. Never of others.
@@ -426,6 +453,27 @@ impl Replica {
         let outbox = self.outbox.iter().filter(|q| old(q)).map(|q| q.entry.id).collect();
         self.outbox.retain(|q| !old(q));
         Changes { outbox, ..Changes::default() }
+    }
+
+    /// Whether there has been no contact with the school for longer than a phone may keep its children
+    /// (domain 5.14). By the device's clock: one that is odd costs a pull, nothing else.
+    pub fn has_lapsed(&self, now: DateTime<Utc>) -> bool {
+        let days = chrono::Duration::days(i64::from(self.directory.policy.phone_keeps_days));
+        self.server_time.is_some_and(|contact| contact + days < now)
+    }
+
+    /// Lets go of the children after too long without contact; the next one brings them again. What was
+    /// written here stays, and the children it is about.
+    pub fn lapse(&mut self, now: DateTime<Utc>) -> Changes {
+        if !self.has_lapsed(now) {
+            return Changes::default();
+        }
+        let unsent = self.subjects_unsent();
+        self.caseload.files.retain(|id, _| unsent.contains(id));
+        self.caseload.duties.clear();
+        self.caseload.cards.clear();
+        (self.incoming, self.cursor) = (None, None);
+        Changes { lists: true, replaced: true, ..self.retire(now) }
     }
 
     /// A child's file with one's own entries on top that the server has not shown yet.

@@ -39,6 +39,10 @@ pub struct SyncRequest {
     /// Fingerprint of the directory the phone has.
     #[serde(default)]
     pub directory: Option<String>,
+    /// Entries of this person that were kept for the office, as far as the phone knows; at most
+    /// `MAX_ENTRIES`. It asks until there is a decision, so that no lost answer loses one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub kept: Vec<EntryId>,
 }
 
 /// A place in the server's order. Opaque to phones.
@@ -63,6 +67,9 @@ pub struct SyncResponse {
     /// The writer was cloned: take a new writer id and number the unsent anew.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub forked: bool,
+    /// What the office decided about entries that the request names as kept.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub decided: Vec<Decided>,
     /// What is new.
     pub page: Page,
     /// The server's clock, to show when the device is a day off.
@@ -102,6 +109,18 @@ pub enum Answer {
         /// Field and code.
         problems: Vec<Problem>,
     },
+}
+
+/// What the office decided about an entry that was kept for it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Decided {
+    /// The entry.
+    pub id: EntryId,
+    /// When it was first received.
+    pub received_at: DateTime<Utc>,
+    /// 不收, and why, in the office's words; `None`: it stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub returned: Option<String>,
 }
 
 /// A page of what is new to the actor, in the server's order.

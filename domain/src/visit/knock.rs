@@ -12,7 +12,7 @@ use crate::entry::{Body, Entry, Subject};
 use crate::ids::{EntryId, KnockId, StudentId};
 use crate::problem::Problem;
 use crate::sighting::Sighting;
-use crate::sync::{NewEntry, Progress, Replica};
+use crate::sync::{NewEntry, Replica};
 use crate::vocabulary::{Outcome, Relation, Whereabouts};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeSet;
@@ -67,7 +67,7 @@ impl Knock {
             let mut entries: Vec<(&Entry, bool)> = of_file.map(|seen| (&seen.entry, false)).collect();
             for q in replica.outbox.iter().filter(|q| q.entry.subject == Subject::Student(student)) {
                 if !entries.iter().any(|(entry, _)| entry.id == q.entry.id) {
-                    entries.push((&q.entry, matches!(q.progress, Progress::Refused { .. })));
+                    entries.push((&q.entry, q.progress.is_back()));
                 }
             }
             let gone: BTreeSet<EntryId> = entries

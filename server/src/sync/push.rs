@@ -235,6 +235,7 @@ pub async fn record(
         entries: Vec::new(),
         cursor: None,
         directory: None,
+        kept: Vec::new(),
     };
     let Some(mut writer_row) = Writer::lock(tx, &author.actor, &request).await? else {
         return Err(Error::Internal("the writer is another person's".into()));

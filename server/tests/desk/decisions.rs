@@ -5,6 +5,7 @@ use crate::common::*;
 use crate::phone::Phone;
 use crate::world::*;
 use domain::entry::{Body, Subject};
+use domain::sync::Progress;
 use domain::visit::Supplement;
 use serde_json::json;
 
@@ -89,4 +90,32 @@ async fn keeping_the_value_that_stands_settles_it_too() {
     let file = get(&mut office, "student", json!({"id": girl()})).await;
     assert_eq!(file["view"]["state"]["basics"]["phone"], "14400000077");
     assert!(file["view"]["state"]["proposals"].is_null());
+}
+
+#[tokio::test]
+async fn what_was_kept_for_the_office_comes_back_to_its_author_with_the_offices_word() {
+    let world = World::new().await;
+    let mut office = world.desk(OFFICE).await;
+    let mut colleague = Phone::of(&world.app, OTHER_TEACHER).await;
+    let stands = colleague.write(Subject::Student(girl()), absence(1));
+    let returned = colleague.write(Subject::Student(boy()), absence(1));
+    colleague.sync().await;
+    assert!(matches!(colleague.progress(stands), Progress::Quarantined { .. }));
+    let settle = |of, how: &str, words: Option<&str>| json!({"entry": of, "how": how, "words": words});
+    assert_eq!(ask(&mut office, "settle", settle(returned, "RETURNED", None)).await.code(), "REQUIRED");
+    get(&mut office, "settle", settle(returned, "RETURNED", Some("请转给李老师"))).await;
+    get(&mut office, "settle", settle(stands, "TAKEN", None)).await;
+
+    // Nobody else hears of it, whatever ids they ask about.
+    let mut stranger = Phone::of(&world.app, SUBJECT_TEACHER).await;
+    let mut request = stranger.request();
+    request["kept"] = json!([returned, stands]);
+    let answer = stranger.client.post("/api/v1/sync", request).await;
+    assert!(!answer.json().as_object().unwrap().contains_key("decided"), "{answer}");
+
+    colleague.sync().await;
+    assert_eq!(*colleague.progress(returned), Progress::Returned { words: "请转给李老师".into() });
+    assert!(colleague.accepted(stands), "{:?}", colleague.progress(stands));
+    assert_eq!(colleague.replica.refused().count(), 1);
+    assert_eq!(colleague.request()["kept"], json!(null));
 }

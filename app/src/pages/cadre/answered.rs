@@ -23,7 +23,7 @@ pub fn Answered() -> impl IntoView {
     let typed =
         move || list.read().typed.iter().map(|typed| view! { <Digits typed=typed.clone() /> }).collect_view();
     view! {
-        <div class="large-type"><Screen title=say("cadre.answered_title")>
+        <div class="large-type own"><Screen title=say("cadre.answered_title")>
             <div class="stacked">
                 {typed}
                 <Show

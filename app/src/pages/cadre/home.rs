@@ -4,12 +4,14 @@ use super::coming::Coming;
 use super::{give, list, signed, village_name, villages};
 use crate::dates;
 use crate::device;
+use crate::notices::Notices;
 use crate::pages::village::answers::result_words;
 use crate::pages::village::question::{came_words, met_words};
 use crate::pages::village::standing::who;
 use crate::pages::village::{Answers, Given, Question};
 use crate::phone::Phone;
-use crate::ui::{Empty, Group, Icon, Shape};
+use crate::preferences::{self, LANGUAGES};
+use crate::ui::{Chip, Empty, Group, Icon, Shape};
 use crate::words::{say, say_with};
 use domain::card::list::Row;
 use domain::confirmation::Standing;
@@ -45,7 +47,7 @@ pub fn Home() -> impl IntoView {
     let coming = Signal::derive(move || list.read().coming.clone());
     let navigate = use_navigate();
     view! {
-        <div class="large-type">
+        <div class="large-type own">
         <header class="top cadre-top">
             <h1><bdi>{title}</bdi></h1>
             <div class="aside">
@@ -53,7 +55,9 @@ pub fn Home() -> impl IntoView {
             </div>
             <a class="link" href="/me">{say("tab.me")}</a>
         </header>
+        <Notices />
         <main>
+            <Looks />
             <Show
                 when=move || !rows.read().is_empty()
                 fallback=|| view! { <Empty text=say("cadre.none") /> }
@@ -92,6 +96,30 @@ pub fn Home() -> impl IntoView {
                 </button>
             </div>
         </main>
+        </div>
+    }
+}
+
+/// 大字, and the other languages.
+#[component]
+fn Looks() -> impl IntoView {
+    let normal = RwSignal::new(preferences::is_normal());
+    let spoken = preferences::language();
+    let others = LANGUAGES.into_iter().filter(|(code, _)| *code != spoken).map(|(code, own)| {
+        let press = move |()| {
+            preferences::set_language(code);
+            let _ = window().location().reload();
+        };
+        view! { <Chip label=own press=press /> }
+    });
+    let switch = move |()| {
+        normal.update(|normal| *normal = !*normal);
+        preferences::set_large(!normal.get_untracked());
+    };
+    view! {
+        <div class="chips pad">
+            <Chip label=say("me.type_large") on=Signal::derive(move || !normal.get()) press=switch />
+            {others.collect_view()}
         </div>
     }
 }

@@ -25,7 +25,7 @@ pub fn InMyName() -> impl IntoView {
     let list = list(Phone::get());
     let rows = Signal::derive(move || list.read().in_my_name.clone());
     view! {
-        <div class="large-type"><Screen title=say("cadre.in_my_name_title")>
+        <div class="large-type own"><Screen title=say("cadre.in_my_name_title")>
             <div class="stacked">
                 <Show
                     when=move || !rows.read().is_empty()

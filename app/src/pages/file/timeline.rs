@@ -163,7 +163,7 @@ fn fold_versions(events: &mut Vec<Event>, replaced: &BTreeMap<EntryId, EntryId>)
 fn got(replica: &Replica, entry: EntryId) -> Got {
     match replica.progress(entry) {
         Some(Progress::Waiting) => Got::Phone,
-        Some(Progress::Refused { .. }) => Got::Refused,
+        Some(Progress::Refused { .. } | Progress::Returned { .. }) => Got::Refused,
         Some(Progress::Quarantined { .. }) => Got::Held,
         Some(Progress::Accepted { .. }) | None => Got::School,
     }

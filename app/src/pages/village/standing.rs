@@ -15,7 +15,7 @@ use domain::entry::Body;
 use domain::ids::KnockId;
 use domain::policy::Policy;
 use domain::student::VisitLine;
-use domain::sync::{Progress, Replica};
+use domain::sync::Replica;
 use domain::vocabulary::{CadreRole, ConfirmationResult};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -127,7 +127,7 @@ pub fn with_answers_here(mut line: VisitLine, replica: &Replica) -> VisitLine {
         let entry = &queued.entry;
         if let Body::Confirmation(given) = &entry.body
             && entry.knock == Some(line.knock)
-            && !matches!(queued.progress, Progress::Refused { .. })
+            && !queued.progress.is_back()
             && line.answers.iter().all(|answer| answer.entry != entry.id)
         {
             line.answers.retain(|answer| Some(answer.entry) != entry.supersedes);
