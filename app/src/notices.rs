@@ -63,7 +63,7 @@ pub fn Notices() -> impl IntoView {
     let odd = move || phone.replica.with(|replica| replica.clock_is_odd(device::now()));
     let days = move || phone.replica.with(|replica| replica.directory.policy.phone_keeps_days);
     let lapsed =
-        move || phone.replica.with(|replica| replica.cursor.is_none() && replica.has_lapsed(device::now()));
+        move || phone.replica.with(|replica| replica.is_put_away() && replica.has_lapsed(device::now()));
     let stuck = Memo::new(move |_| stuck(phone));
     view! {
         <Show when=move || phone.unfit>

@@ -642,7 +642,7 @@ fn children_leave_a_phone_without_contact_and_what_was_written_stays() {
 
     replica.lapse(now() + Duration::days(14) + Duration::seconds(1));
     assert_eq!(replica.caseload.files.keys().copied().collect::<Vec<_>>(), [student(0)]);
-    assert!(replica.caseload.duties.is_empty() && replica.cursor.is_none());
+    assert!(replica.caseload.duties.is_empty() && replica.is_put_away() && !before.is_put_away());
     assert_eq!(replica.outbox, before.outbox);
 
     while world.sync(0) {}

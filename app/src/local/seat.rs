@@ -7,7 +7,7 @@ use super::shape::{self, Plain, Shelf};
 use crate::vault::{Vault, text};
 use domain::actor::Actor;
 use domain::ids::{UserId, WriterId};
-use domain::sync::{Changes, Replica};
+use domain::sync::{Changes, Cursor, Replica};
 use js_sys::{Array, Uint8Array};
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
@@ -259,8 +259,8 @@ impl Seat {
     /// # Errors
     /// The store is gone.
     pub async fn make_room(&self, replica: &Replica) -> Result<(), LocalError> {
-        let mut rows =
-            shape::rows(&Replica { cursor: None, ..shape::outline(replica) }, &Changes::default())?;
+        let cursor = replica.cursor.map(Cursor::beginning);
+        let mut rows = shape::rows(&Replica { cursor, ..shape::outline(replica) }, &Changes::default())?;
         for (key, _) in self.database().all(Shelf::Caseload.name()).await? {
             rows.push(Plain { shelf: Shelf::Caseload, key, value: None });
         }

@@ -105,8 +105,8 @@ fn row(shelf: Shelf, key: &str, value: &impl Serialize) -> Result<Plain, serde_j
 
 /// The rows that changes of a replica come to.
 ///
-/// While a pull from the beginning is under way, what it brought is not written and no place is
-/// kept: a phone that is killed in the middle starts that pull anew.
+/// While a pull from the beginning is under way, what it brought is not written and the place kept is
+/// the beginning: a phone that is killed in the middle starts that pull anew.
 ///
 /// # Errors
 /// Something has no JSON form.
@@ -150,7 +150,7 @@ pub fn rows(replica: &Replica, changes: &Changes) -> Result<Vec<Plain>, serde_js
     let place = Place {
         writer: replica.writer,
         next_seq: replica.next_seq,
-        cursor: replica.cursor.filter(|_| !under_way),
+        cursor: if under_way { replica.cursor.map(Cursor::beginning) } else { replica.cursor },
         fingerprint: replica.fingerprint.clone(),
         parting: replica.parting.clone(),
         server_time: replica.server_time,
@@ -307,7 +307,7 @@ mod tests {
         let changes = Changes { files: [id(3).into()].into(), lists: true, ..Changes::default() };
         let kept = stored(rows(&replica, &changes).unwrap());
         assert_eq!(kept.len(), 1);
-        assert_eq!(assemble(&kept, id(1).into()).unwrap().cursor, None);
+        assert_eq!(assemble(&kept, id(1).into()).unwrap().cursor, replica.cursor.map(Cursor::beginning));
     }
 
     #[test]

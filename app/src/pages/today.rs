@@ -164,7 +164,7 @@ fn Nothing(phone: Phone, lines: Memo<Vec<DutyLine>>) -> impl IntoView {
             (due, lines.iter().find(|line| line.duty.due_on > today).cloned())
         });
         if children == 0 && lines.read().is_empty() {
-            let arrived = phone.replica.with(|replica| replica.cursor.is_some());
+            let arrived = phone.replica.with(|replica| !replica.is_put_away());
             let key = if arrived { "today.none" } else { "today.empty" };
             return view! { <Empty text=say(key) /> }.into_any();
         }

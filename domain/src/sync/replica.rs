@@ -462,6 +462,11 @@ impl Replica {
         self.server_time.is_some_and(|contact| contact + days < now)
     }
 
+    /// Whether the children are to come anew, and have not yet.
+    pub fn is_put_away(&self) -> bool {
+        self.cursor.is_none_or(|cursor| cursor == cursor.beginning())
+    }
+
     /// Lets go of the children after too long without contact; the next one brings them again. What was
     /// written here stays, and the children it is about.
     pub fn lapse(&mut self, now: DateTime<Utc>) -> Changes {
@@ -472,7 +477,7 @@ impl Replica {
         self.caseload.files.retain(|id, _| unsent.contains(id));
         self.caseload.duties.clear();
         self.caseload.cards.clear();
-        (self.incoming, self.cursor) = (None, None);
+        (self.incoming, self.cursor) = (None, self.cursor.map(Cursor::beginning));
         Changes { lists: true, replaced: true, ..self.retire(now) }
     }
 

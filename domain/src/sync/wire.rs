@@ -56,6 +56,15 @@ pub struct Cursor {
     pub ver: u64,
 }
 
+impl Cursor {
+    /// Before everything, in the same epoch: for a phone that asks for all of it again and must still
+    /// notice when the server was restored meanwhile.
+    #[must_use]
+    pub const fn beginning(self) -> Self {
+        Self { epoch: self.epoch, xid: 0, ver: 0 }
+    }
+}
+
 /// The server's answer.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct SyncResponse {
