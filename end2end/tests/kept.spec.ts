@@ -45,6 +45,7 @@ test('children leave a phone that had no contact for two weeks, her work does no
   const { page } = teacher;
   await teacher.phone.offline();
   await teacher.knock(missing);
+  await page.goto('about:blank');
   await page.clock.setFixedTime(Date.now() + 15 * 24 * 3600 * 1000);
   await page.goto('/students');
   await teacher.unlock();
