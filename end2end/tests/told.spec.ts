@@ -12,7 +12,7 @@ test('a word of the village stands on her row of today and in the file', async (
   await villager.settled();
 
   await teacher.page.goto('/');
-  await teacher.reads(`村里 ${cadre.name} 今天 说：全家外出、去浙江了`);
+  await teacher.reads(`村里 ${cadre.name} 今天说：全家外出、去浙江了`);
   await expect(teacher.touchable(new RegExp(`^去敲门 ${missing}$`))).toBeVisible();
   await teacher.page.goto('/students');
   await teacher.page.getByRole('link', { name: missing }).first().tap();

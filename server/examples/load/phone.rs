@@ -57,7 +57,6 @@ impl Phone {
             seq: 0,
             cursor: None,
             directory: None,
-            kept: Vec::new(),
         };
         let device = json!({ "id": Uuid::now_v7(), "label": "load" });
         let typed = json!({ "phone": number, "password": password, "device": device });

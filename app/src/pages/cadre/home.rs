@@ -57,7 +57,6 @@ pub fn Home() -> impl IntoView {
         </header>
         <Notices />
         <main>
-            <Looks />
             <Show
                 when=move || !rows.read().is_empty()
                 fallback=|| view! { <Empty text=say("cadre.none") /> }
@@ -90,6 +89,7 @@ pub fn Home() -> impl IntoView {
                     })
                 />
             </Group>
+            <Looks />
             <div class="primary-bar tall">
                 <button type="button" class="primary" on:click=move |_| navigate("/scan", Default::default())>
                     <span class="with-icon"><Icon shape=Shape::Scan /> {say("scan.title")}</span>

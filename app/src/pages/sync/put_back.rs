@@ -7,7 +7,7 @@ use crate::pages::sign_in::sentence;
 use crate::phone::Phone;
 use crate::rescue;
 use crate::session::SessionError;
-use crate::ui::{Field, Input};
+use crate::ui::{Field, Icon, Input, Shape};
 use crate::words::{say, say_with};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -45,14 +45,17 @@ pub fn PutBack(phone: Phone) -> impl IntoView {
         });
     };
     view! {
-        <section class="group put-back">
-            <label class="cell">
-                <span class="cell-words">
-                    <span class="cell-title">{say("put_back.title")}</span>
-                    <span class="cell-note">{say("put_back.why")}</span>
-                </span>
-                <input type="file" class="unseen" on:change=choose />
-            </label>
+        <section class="group">
+            <div class="cells">
+                <label class="cell">
+                    <span class="cell-words">
+                        <span class="cell-title">{say("put_back.title")}</span>
+                        <span class="cell-note">{say("put_back.why")}</span>
+                    </span>
+                    <input type="file" class="unseen" on:change=choose />
+                    <span class="cell-end"><Icon shape=Shape::Forward /></span>
+                </label>
+            </div>
             <p class="pad" role="status">{said}</p>
             <Show when=move || asks.get()>
                 <form
