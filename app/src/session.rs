@@ -134,6 +134,11 @@ async fn open(
     let seat = Rc::new(Seat::open(holder.user, vault.clone()).await?);
     phone.reload(&seat).await?;
     phone.seat.set_value(Some(seat));
+    let now = device::now();
+    if phone.replica.with_untracked(|replica| replica.has_lapsed(now)) {
+        // Out of sight at once; where that could not be written, the next opening tries again.
+        let _ = phone.change(|replica| Ok(replica.lapse(now))).await;
+    }
     let comes_back = actor.is_none();
     let now = device::now();
     if phone.replica.with_untracked(|replica| replica.has_lapsed(now)) {
