@@ -63,7 +63,6 @@ test('the primary button is in sight on a small screen', async ({ ownServer }) =
 async function wrong(page: Page, { name }: Shown, light: string, smallest: number): Promise<string[]> {
   await mkdir(pictures, { recursive: true });
   await page.screenshot({ path: join(pictures, `${name}.${light}.png`), scale: 'css' });
-  const words = await page.locator('body').innerText();
   const { small, wide } = await page.evaluate(measure, smallest);
   const sideways = wide ? ['scrolls sideways'] : [];
   return [...(await forbiddenWords(page)), ...small, ...sideways, ...(await barriers(page))].map((what) => `${name}: ${what}`);

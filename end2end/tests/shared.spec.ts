@@ -55,6 +55,7 @@ test('who has forgotten whose phone it is gets in with nobody else’s code', as
   await teacher.tap('锁上');
   await phone.offline(false);
   await teacher.tap('换个人用');
+  await teacher.reads(`这部手机上还有 ${classTeacher.name} 没送到的 1 条，给他留着。`);
   const second = new Teacher(phone, primaryTeacher);
   await second.signIn();
   expect(await page.locator('body').innerText()).not.toContain(missing);
