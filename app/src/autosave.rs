@@ -11,6 +11,9 @@ use serde::Serialize;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
+/// A form as it was read: when, its title, itself.
+type ToKeep = (DateTime<Utc>, String, String);
+
 /// The keeping of one form.
 #[derive(Clone, Copy)]
 pub struct Autosave {
@@ -36,7 +39,7 @@ impl Autosave {
         };
         // What is to be kept next. While one write is under way the next ones are written over each
         // other here, so that a burst of keys costs no more than the phone can carry.
-        let next: Rc<RefCell<Option<(DateTime<Utc>, String, String)>>> = Rc::default();
+        let next: Rc<RefCell<Option<ToKeep>>> = Rc::default();
         let under_way = Rc::new(Cell::new(false));
         Effect::new(move |seen: Option<()>| {
             form.track();

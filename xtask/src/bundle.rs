@@ -23,12 +23,14 @@ const INPUTS: [&str; 7] =
 /// The module that fetches what is split off a bundle, as the bundle imports it.
 pub(crate) const LOADER: &str = "./loader.js";
 
+/// The module that fetches parts of a bundle, and each of them by the name it is fetched under.
+pub(crate) type Parts = (String, Vec<(String, Vec<u8>)>);
+
 pub(crate) struct Bundle {
     pub(crate) wasm: Vec<u8>,
     pub(crate) js: String,
-    /// What is split off and fetched when it is needed: the loader, and the parts by the name it
-    /// fetches them under.
-    pub(crate) parts: Option<(String, Vec<(String, Vec<u8>)>)>,
+    /// What is split off and fetched when it is needed.
+    pub(crate) parts: Option<Parts>,
     /// Modules the glue imports, by the path it imports them from.
     pub(crate) snippets: Vec<(String, String)>,
 }
@@ -100,7 +102,7 @@ fn split(compiled: &Path, folder: &Path) -> Result<PathBuf> {
     Ok(main)
 }
 
-fn parts(folder: &Path) -> Result<(String, Vec<(String, Vec<u8>)>)> {
+fn parts(folder: &Path) -> Result<Parts> {
     let folder = folder.join("parts");
     let mut parts = Vec::new();
     for file in crate::workspace::files_below(&folder)? {
