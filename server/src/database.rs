@@ -1,7 +1,7 @@
 //! Postgres: the pool, and transactions that say who they are. Every statement runs inside one of them,
 //! as one of the roles of `migrations/0001_house.sql`; the login role itself may touch nothing.
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use domain::actor::Actor;
 use domain::ids::{CountyId, UserId};
 use sqlx::migrate::Migrator;
@@ -141,8 +141,14 @@ impl Database {
         for (name, value) in values {
             statements += &format!("; SET LOCAL qm.\"{name}\" = '{}'", value.unwrap_or_default());
         }
+        // In a task of its own, which ends also when a phone hangs up in between: a connection that was
+        // left half begun would go back to the pool with the transaction open.
+        let pool = self.pool.clone();
         // Made of names in this file and of hexadecimal digits.
-        Ok(self.pool.begin_with(AssertSqlSafe(statements)).await?)
+        let begun = tokio::spawn(async move { pool.begin_with(AssertSqlSafe(statements)).await });
+        Ok(begun
+            .await
+            .map_err(|error| Error::Internal(format!("a transaction did not begin: {error}")))??)
     }
 
     /// Whether the database answers.
