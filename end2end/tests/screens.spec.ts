@@ -72,8 +72,8 @@ async function wrong(page: Page, { name }: Shown, light: string, smallest: numbe
 function measure(smallest: number): { small: string[]; wide: boolean } {
   const small: string[] = [];
   for (const target of document.querySelectorAll('button, a[href], input, select, textarea, summary')) {
-    // A tick is touched by its line.
-    const touched = target.matches('[type=checkbox], [type=radio]') ? target.closest('label') ?? target : target;
+    // A tick and a choice of a file are touched by their line.
+    const touched = target.matches('[type=checkbox], [type=radio], [type=file]') ? target.closest('label') ?? target : target;
     const { width, height } = touched.getBoundingClientRect();
     if (width === 0 || (target as HTMLElement).closest('dialog:not([open])')) continue;
     const least = target.closest('header, nav') ? 44 : smallest;
