@@ -96,6 +96,14 @@ pub fn is_kept() -> bool {
     qiaomen().and_then(|q| field(&q, "kept")).is_some_and(|kept| kept.is_truthy())
 }
 
+/// Writes another address over this one, without going anywhere.
+pub fn replace_address(to: &str) {
+    if let Some(history) = web_sys::window().and_then(|window| window.history().ok()) {
+        let state = history.state().unwrap_or_default();
+        let _ = history.replace_state_with_url(&state, "", Some(to));
+    }
+}
+
 /// Calls back on an event of the window, as long as the page lives.
 pub fn on_window(event: &str, call: impl FnMut() + 'static) {
     let callback = Closure::<dyn FnMut()>::new(call).into_js_value();

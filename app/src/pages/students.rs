@@ -2,6 +2,7 @@
 
 pub mod index;
 
+use crate::browser;
 use crate::device;
 use crate::phone::Phone;
 use crate::ui::{Empty, More, Screen, Tab};
@@ -10,15 +11,13 @@ use domain::calendar::Calendar;
 use domain::ids::ClassId;
 use index::{Row, Wanted, groups, rows};
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_navigate, use_query_map};
+use leptos_router::hooks::use_query_map;
 
 /// The page. `?class=` shows one class, `?by=village` groups by village.
 #[component]
 pub fn Students() -> impl IntoView {
     let phone = Phone::get();
     let query = use_query_map();
-    let navigate = use_navigate();
     let by_village = Memo::new(move |_| query.read().get_str("by") == Some("village"));
     let class =
         Memo::new(move |_| query.read().get_str("class").and_then(|text| text.parse().ok()).map(ClassId));
@@ -32,12 +31,14 @@ pub fn Students() -> impl IntoView {
         all
     });
     let wanted = Memo::new(move |_| Wanted::of(&typed.read()));
+    // Places in the index: 1,500 children are not copied at every letter.
     let found = Memo::new(move |_| {
         let wanted = wanted.read();
         index.with(|rows| {
-            let mut found: Vec<Row> = rows.iter().filter(|row| wanted.fits(row)).cloned().collect();
+            let fits = |at: &usize| rows.get(*at).is_some_and(|row| wanted.fits(row));
+            let mut found: Vec<usize> = (0..rows.len()).filter(fits).collect();
             if !wanted.is_empty() {
-                found.sort_by_key(|row| wanted.rank(row));
+                found.sort_by_key(|at| rows.get(*at).map(|row| wanted.rank(row)));
             }
             found
         })
@@ -59,11 +60,13 @@ pub fn Students() -> impl IntoView {
         if !text.is_empty() {
             to.push_str(&format!("q={}", encoded(&text)));
         }
-        navigate(&to, NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() });
+        // The router reads it when somebody comes back; until then it has nothing to do here.
+        browser::replace_address(&to);
     };
     let list = move || {
-        let rows = found.get();
-        if rows.is_empty() {
+        index.track();
+        let found = found.get();
+        if found.is_empty() {
             let text = typed.get_untracked();
             let text = if text.trim().is_empty() {
                 say("today.empty").to_owned()
@@ -74,18 +77,18 @@ pub fn Students() -> impl IntoView {
         }
         let calendar = phone.replica.with_untracked(|r| r.directory.calendar.clone());
         if wanted.read().is_empty() {
-            groups(&rows, by_village.get())
+            index
+                .with(|rows| groups(rows, by_village.get()))
                 .into_iter()
-                .map(|(label, places)| {
-                    let rows = places.into_iter().filter_map(|at| rows.get(at).cloned()).collect();
+                .map(|(label, found)| {
                     let label = if label.is_empty() { say("today.elsewhere").to_owned() } else { label };
-                    view! { <Children label=label rows=rows calendar=calendar.clone() by_village=by_village /> }
+                    view! { <Children label=label index=index found=found calendar=calendar.clone() by_village=by_village /> }
                 })
                 .collect_view()
                 .into_any()
         } else {
-            view! { <Children label=String::new() rows=rows calendar=calendar by_village=by_village /> }
-                .into_any()
+            view! { <Children label=String::new() index=index found=found calendar=calendar by_village=by_village /> }
+            .into_any()
         }
     };
     view! {
@@ -119,14 +122,22 @@ fn encoded(text: &str) -> String {
 }
 
 #[component]
-fn Children(label: String, rows: Vec<Row>, calendar: Calendar, by_village: Memo<bool>) -> impl IntoView {
-    let count = rows.len();
+fn Children(
+    label: String,
+    index: Memo<Vec<Row>>,
+    found: Vec<usize>,
+    calendar: Calendar,
+    by_village: Memo<bool>,
+) -> impl IntoView {
+    let count = found.len();
     let label = if label.is_empty() { label } else { format!("{label} · {count}") };
-    let rows = StoredValue::new(rows);
+    let found = StoredValue::new(found);
     let today = device::today();
     let calendar = StoredValue::new(calendar);
     let one = move |at: usize| {
-        let Some(row) = rows.with_value(|rows| rows.get(at).cloned()) else { return ().into_any() };
+        let place = found.with_value(|found| found.get(at).copied());
+        let row = index.with_untracked(|rows| place.and_then(|place| rows.get(place).cloned()));
+        let Some(row) = row else { return ().into_any() };
         let missed = row.absent_since.map(|since| {
             let n = calendar.with_value(|c| c.school_days_between(since, today)).max(1);
             view! { <span class="late">{say_with("visit.missed", &[("n", &n.to_string())])}</span> }
