@@ -140,10 +140,6 @@ async fn open(
         let _ = phone.change(|replica| Ok(replica.lapse(now))).await;
     }
     let comes_back = actor.is_none();
-    let now = device::now();
-    if phone.replica.with_untracked(|replica| replica.has_lapsed(now)) {
-        phone.change(|replica| Ok(replica.lapse(now))).await?;
-    }
     if let Some(actor) = actor {
         phone.keep_actor(actor).await?;
     }

@@ -2,6 +2,7 @@
 //! unlock code for those whose phone holds children. One step a screen; each asks one thing.
 
 use crate::api::ApiError;
+use crate::browser;
 use crate::local::LocalError;
 use crate::phone::{Phone, Stage};
 use crate::session::{self, SessionError, SignedIn};
@@ -175,10 +176,12 @@ pub(crate) fn code_problem(code: &str, again: &str) -> Option<&'static str> {
 pub fn SignIn() -> impl IntoView {
     let phone = Phone::get();
     let form = SigningIn::new(phone);
-    let done = move || {
-        if super::is_at("/sign-in") {
-            go_back();
-        }
+    let again = phone.stage.get_untracked() == Stage::Open;
+    let done = move || match super::is_at("/sign-in") {
+        true if again => go_back(),
+        // What lies before it may be another app's page.
+        true => browser::replace_address("/"),
+        false => {}
     };
     Effect::new(move || document().set_title(say("app.name")));
     view! {

@@ -8,7 +8,8 @@ use std::ops::Deref;
 use std::sync::OnceLock;
 
 /// Entries of one file that the actor may read, in the server's order. A slice of them, read when first
-/// looked at; an entry that this app cannot read is left out of the slice, not of what is kept.
+/// looked at; an entry that this app cannot read is left out of the slice, and of what is kept only once
+/// something is added.
 #[derive(Clone, Default)]
 pub struct Timeline {
     /// As it came, while nothing was added.
