@@ -1,7 +1,8 @@
 // Signing in and being signed out: nothing that was written is lost by either.
+import { Cadre } from '../cadre.ts';
 import { Caller } from '../caller.ts';
 import { expect, test } from '../fixtures.ts';
-import { classTeacher, missing } from '../people.ts';
+import { classTeacher, missing, cadre as villager } from '../people.ts';
 import { Teacher } from '../teacher.ts';
 
 test('a wrong password is said, and tells nothing else', async ({ ownServer, phones }) => {
@@ -12,6 +13,19 @@ test('a wrong password is said, and tells nothing else', async ({ ownServer, pho
     await person.typePassword('wrong-password');
     await expect(person.page.getByRole('alert')).toHaveText('手机号或密码不对。忘了密码请找教导处重设。');
   }
+});
+
+test('who signs in at a link to it stays in the app, and may check the phone before', async ({ phone, server }) => {
+  const cadre = new Cadre(phone, villager);
+  // What lay before it in this window is somebody else's page.
+  await cadre.page.goto(`${server.url}/answer.html`);
+  await cadre.page.goto('/sign-in');
+  await cadre.tap('这部手机能用吗');
+  await cadre.reads('日期对');
+  await cadre.tap('返回');
+  await cadre.typePassword();
+  await cadre.settled();
+  expect(new URL(cadre.page.url()).pathname).toBe('/');
 });
 
 test('a session that expires offline keeps the work until she signs in again', async ({ ownServer, teacher }) => {
