@@ -51,6 +51,7 @@ impl TestApp {
 
     /// On an empty database, behind a proxy or not.
     pub async fn reached(reached: Reached) -> Self {
+        log();
         let cluster = Cluster::for_tests(Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap();
         let mut postgres =
             PgConnection::connect_with(&cluster.connection("postgres", "postgres")).await.unwrap();
@@ -121,6 +122,12 @@ impl Drop for TestApp {
     }
 }
 
+/// What the server logs stands beside a test that fails.
+fn log() {
+    let log = tracing_subscriber::fmt().with_max_level(tracing::Level::WARN).with_test_writer();
+    let _ = log.try_init();
+}
+
 async fn execute(connection: &mut PgConnection, sql: String) {
     sqlx::raw_sql(AssertSqlSafe(sql)).execute(connection).await.unwrap();
 }
@@ -132,10 +139,12 @@ async fn template(cluster: &Cluster, postgres: &mut PgConnection) -> String {
     shape.extend(format!("{MATRIX:?}").bytes());
     let name = format!("template_{}", uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_OID, &shape).simple());
     execute(postgres, "SELECT pg_advisory_lock(1)".into()).await;
-    // What killed tests left behind: it is older than this start of the cluster.
+    // What killed tests left behind: it is older than this start of the cluster, whose files say their
+    // age in whole seconds.
     let left: Vec<String> = sqlx::query_scalar(
         "SELECT datname FROM pg_database WHERE datname ~ '^(test|template)_'
-         AND (pg_stat_file('base/' || oid || '/PG_VERSION', true)).modification < pg_postmaster_start_time()",
+         AND (pg_stat_file('base/' || oid || '/PG_VERSION', true)).modification
+               < date_trunc('second', pg_postmaster_start_time())",
     )
     .fetch_all(&mut *postgres)
     .await
