@@ -8,10 +8,11 @@
 //   <link rel="stylesheet" href="{app.css}">
 //   <link rel="manifest" href="/manifest.webmanifest">
 //   <link rel="icon" href="/icons/icon.svg"> <link rel="apple-touch-icon" href="/icons/apple-touch-icon.png">
-//   <link rel="modulepreload" href="{phone.js}">
+//   <link rel="modulepreload" href="{phone.js}">      phone only: also {loader.js}
 //   <link rel="preload" href="{phone.wasm}" as="fetch" type="application/wasm" crossorigin>
 //   <script type="module" id="boot" src="{boot.js}" data-build="{build}"
 //     data-js="{phone.js}" data-wasm="{phone.wasm}"     the page's bundle (the desk's: its own)
+//     data-work="{work.wasm}"                           phone only: what stands behind the sign-in
 //     data-scan-js="{scan.js}" data-scan-wasm="{scan.wasm}"
 //     data-offline></script>                            phone only: registers the service worker
 //   <body> <div id="splash">…</div> <p id="boot-failed" hidden>…</p>
@@ -19,11 +20,12 @@
 // The app finds here, as `window.qiaomen`:
 //   build         the version that runs
 //   kept          all of the app is on the phone already
+//   part(address) a promise of a compiled part of the phone, for its loader
 //   scan()        a promise of the scan bundle's exports, loaded once, offline too
 //   hasUpdate     a newer version is kept and waits; the event `qiaomen:update` says when
 //   update()      change to it and reload: only when the person asks
 
-const { build, js, wasm, scanJs, scanWasm, offline } = document.getElementById('boot').dataset;
+const { build, js, wasm, work, scanJs, scanWasm, offline } = document.getElementById('boot').dataset;
 
 async function bundle(glue, binary) {
   const module = await import(glue);
@@ -31,6 +33,7 @@ async function bundle(glue, binary) {
   return module;
 }
 
+const parts = new Map();
 let scan;
 let waiting;
 
@@ -38,6 +41,15 @@ window.qiaomen = {
   build,
   kept: Boolean(navigator.serviceWorker?.controller),
   hasUpdate: false,
+  part(address) {
+    if (!parts.has(address)) {
+      const compiled = WebAssembly.compileStreaming(fetch(address));
+      // The next one to ask tries again.
+      compiled.catch(() => parts.delete(address));
+      parts.set(address, compiled);
+    }
+    return parts.get(address);
+  },
   scan() {
     scan ??= bundle(scanJs, scanWasm).catch((reason) => {
       scan = undefined;
@@ -71,6 +83,9 @@ async function keepForOffline() {
     if (document.visibilityState === 'visible') registration.update().catch(() => {});
   });
 }
+
+// It costs nobody a byte, and compiling goes on beside everything else.
+if (work && window.qiaomen.kept) window.qiaomen.part(work);
 
 try {
   await bundle(js, wasm);

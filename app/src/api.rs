@@ -74,8 +74,8 @@ pub async fn tell(method: Method, path: &str, body: Option<String>) -> Result<()
 ///
 /// # Errors
 /// It has another shape.
-pub fn read<T: DeserializeOwned>(text: &str) -> Result<T, ApiError> {
-    serde_json::from_str(text).map_err(|_| ApiError::Unreadable)
+pub fn read<T: DeserializeOwned>(answer: &[u8]) -> Result<T, ApiError> {
+    serde_json::from_slice(answer).map_err(|_| ApiError::Unreadable)
 }
 
 /// One request. `user` is who it must be signed in as: on a shared phone another person may have
@@ -88,7 +88,7 @@ pub async fn send(
     path: &str,
     body: Option<String>,
     user: Option<&str>,
-) -> Result<String, ApiError> {
+) -> Result<Vec<u8>, ApiError> {
     let signal = web_sys::AbortSignal::timeout_with_u32(TIMEOUT_MS);
     let mut request =
         RequestBuilder::new(&format!("/api/v1{path}")).method(method).abort_signal(Some(&signal));
@@ -100,10 +100,10 @@ pub async fn send(
         None => request.build(),
     };
     let answer = request.map_err(|_| ApiError::Unreadable)?.send().await.map_err(|_| ApiError::NoSignal)?;
-    let text = answer.text().await.map_err(|_| ApiError::NoSignal)?;
+    let body = answer.binary().await.map_err(|_| ApiError::NoSignal)?;
     match answer.status() {
-        200..=299 => Ok(text),
-        status => Err(ApiError::Told { status, told: serde_json::from_str(&text).unwrap_or_default() }),
+        200..=299 => Ok(body),
+        status => Err(ApiError::Told { status, told: serde_json::from_slice(&body).unwrap_or_default() }),
     }
 }
 

@@ -6,7 +6,8 @@ use crate::api::{self, ApiError};
 use crate::browser::{self, Turn};
 use crate::device;
 use crate::phone::{Contact, Phone, Stage};
-use domain::sync::{Changes, SyncResponse};
+use domain::sync::{Changes, Cursor, SyncRequest, SyncResponse};
+use futures_util::future::{OptionFuture, join};
 use gloo_net::http::Method;
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
@@ -112,10 +113,14 @@ fn wait(phone: Phone) {
 async fn run(phone: Phone) {
     let Ok(seat) = phone.seat() else { return };
     let Some(_leads) = Turn::try_take(&format!("qiaomen-sync-{}", seat.user)).await else { return };
+    let mut ahead = None;
     loop {
         phone.sync.update(|state| state.contact = Contact::Sending);
-        let contact = match round(phone).await {
-            Ok(changes) if changes.more || changes.forked => continue,
+        let contact = match round(phone, ahead.take()).await {
+            Ok((changes, next)) if changes.more || changes.forked => {
+                ahead = next;
+                continue;
+            }
             Ok(_) => {
                 phone.sync.update(|state| state.settled_at = Some(device::now()));
                 FAILURES.set(0);
@@ -140,18 +145,52 @@ fn contact_after(error: &ApiError) -> Contact {
     }
 }
 
-async fn round(phone: Phone) -> Result<Changes, ApiError> {
-    let request = phone.replica.with_untracked(|replica| replica.request(&browser::build()));
+/// An answer and the place in the server's order that was asked from.
+type Answered = (Option<Cursor>, Result<SyncResponse, ApiError>);
+
+async fn ask(phone: Phone, request: SyncRequest) -> Answered {
     let user = phone.me.with_untracked(|me| me.as_ref().map(|me| me.user.to_string()));
-    let body = serde_json::to_string(&request).map_err(|_| ApiError::Unreadable)?;
-    let answer = api::send(Method::POST, "/sync", Some(body), user.as_deref()).await?;
-    let response: SyncResponse = api::read(&answer)?;
+    let answer = async {
+        let body = serde_json::to_string(&request).map_err(|_| ApiError::Unreadable)?;
+        api::read(&api::send(Method::POST, "/sync", Some(body), user.as_deref()).await?)
+    };
+    (request.cursor, answer.await)
+}
+
+/// One answer taken in, unless it came `ahead`; while there is only more to fetch, the next one is asked
+/// for meanwhile.
+async fn round(phone: Phone, ahead: Option<Answered>) -> Result<(Changes, Option<Answered>), ApiError> {
+    let (asked_from, answer) = match ahead {
+        Some(answered) => answered,
+        None => ask(phone, request(phone)).await,
+    };
+    let response = answer?;
+    let next = (response.page.more && response.receipts.is_empty() && !response.forked).then(|| {
+        // What was written meanwhile goes with a request of its own.
+        let request = SyncRequest { entries: Vec::new(), ..request(phone) };
+        let directory = response.page.directory_fingerprint.clone().or(request.directory);
+        ask(phone, SyncRequest { cursor: response.page.cursor, directory, ..request })
+    });
+    // The request leaves before the work begins.
+    let (next, changes) = join(OptionFuture::from(next), take_in(phone, asked_from, response)).await;
+    Ok((changes?, next))
+}
+
+fn request(phone: Phone) -> SyncRequest {
+    phone.replica.with_untracked(|replica| replica.request(&browser::build()))
+}
+
+async fn take_in(
+    phone: Phone,
+    asked_from: Option<Cursor>,
+    response: SyncResponse,
+) -> Result<Changes, ApiError> {
     let starts_anew = response.page.reset;
     let now = device::now();
     // What was answered but could not be written here is asked for and answered again.
     let changes = phone
         .change(|replica| {
-            let mut changes = replica.receive(request.cursor, response.clone());
+            let mut changes = replica.receive(asked_from, response.clone());
             let retired = replica.retire(now);
             changes.outbox.extend(retired.outbox);
             if changes.forked {

@@ -1,6 +1,6 @@
-//! The screens, one file each, and which address leads to which. What nobody needs to sign in, and
-//! what few need in an evening, is split off the first load (`wasm_split`) and fetched when it is
-//! gone to, or beforehand by the service worker.
+//! The screens, one file each, and which address leads to which. What nobody needs to sign in is split
+//! off the first load (`wasm_split`) and fetched when somebody has signed in, or beforehand by the
+//! service worker.
 
 pub mod cadre;
 pub mod classes;
@@ -86,34 +86,17 @@ fn not_yet() -> AnyView {
     .into_any()
 }
 
-macro_rules! parts {
-    ($($(#[$doc:meta])* $name:ident in $part:ident = $view:expr;)*) => {$(
-        $(#[$doc])*
-        #[wasm_split($part, fallible, wasm_split_path = ::leptos::wasm_split)]
-        fn $name() -> Result<AnyView, LocalError> {
-            Ok($view.into_any())
-        }
-    )*};
+/// Everything behind the sign-in: one part, since every part that a start waits for costs it some tens of
+/// milliseconds.
+#[wasm_split(work, fallible, wasm_split_path = ::leptos::wasm_split)]
+fn work() -> Result<AnyView, LocalError> {
+    Ok(view! { <Routes /> }.into_any())
 }
 
-parts! {
-    /// Everything behind the sign-in.
-    work in work = view! { <Routes /> };
-    /// 这部手机能用吗, before anybody has signed in.
-    checks in look = view! { <ready::Ready /> };
-    ready in look = view! { <ready::Ready /> };
-    me in look = view! { <me::Me /> };
-    waiting in look = view! { <sync::Sync /> };
-    file in look = view! { <file::File /> };
-    students in look = view! { <students::Students /> };
-    classes in look = view! { <classes::Classes /> };
-    visit in visit = view! { <visit::Visit /> };
-    saved in visit = view! { <saved::Saved /> };
-    supplement in visit = view! { <supplement::Supplement /> };
-    report in visit = view! { <report::Report /> };
-    confirm in visit = view! { <confirm::Confirm /> };
-    scan in village = view! { <scan::Scan /> };
-    cadre in village = view! { <cadre::Cadre /> };
+/// 这部手机能用吗, before anybody has signed in.
+#[wasm_split(work, fallible, wasm_split_path = ::leptos::wasm_split)]
+fn checks() -> Result<AnyView, LocalError> {
+    Ok(view! { <ready::Ready /> }.into_any())
 }
 
 #[component]
@@ -122,20 +105,20 @@ fn Routes() -> impl IntoView {
         <Router>
             <FlatRoutes fallback=home>
                 <Route path=path!("/") view=home />
-                <Route path=path!("/students") view=|| later(students) />
-                <Route path=path!("/students/:id") view=|| later(file) />
-                <Route path=path!("/classes") view=|| later(classes) />
-                <Route path=path!("/visit/:draft") view=|| later(visit) />
-                <Route path=path!("/saved/:knock") view=|| later(saved) />
-                <Route path=path!("/confirm/:knock") view=|| later(confirm) />
-                <Route path=path!("/supplement/:entry") view=|| later(supplement) />
-                <Route path=path!("/report/:student") view=|| later(report) />
-                <Route path=path!("/scan") view=|| later(scan) />
-                <Route path=path!("/cadre/*page") view=|| later(cadre) />
-                <Route path=path!("/sync") view=|| later(waiting) />
-                <Route path=path!("/me") view=|| later(me) />
+                <Route path=path!("/students") view=students::Students />
+                <Route path=path!("/students/:id") view=file::File />
+                <Route path=path!("/classes") view=classes::Classes />
+                <Route path=path!("/visit/:draft") view=visit::Visit />
+                <Route path=path!("/saved/:knock") view=saved::Saved />
+                <Route path=path!("/confirm/:knock") view=confirm::Confirm />
+                <Route path=path!("/supplement/:entry") view=supplement::Supplement />
+                <Route path=path!("/report/:student") view=report::Report />
+                <Route path=path!("/scan") view=scan::Scan />
+                <Route path=path!("/cadre/*page") view=cadre::Cadre />
+                <Route path=path!("/sync") view=sync::Sync />
+                <Route path=path!("/me") view=me::Me />
                 <Route path=path!("/sign-in") view=sign_in_again />
-                <Route path=path!("/ready") view=|| later(ready) />
+                <Route path=path!("/ready") view=ready::Ready />
             </FlatRoutes>
         </Router>
     }
@@ -154,5 +137,5 @@ fn sign_in_again() -> AnyView {
 fn home() -> AnyView {
     let phone = Phone::get();
     let is_cadre = phone.me.read_untracked().as_ref().is_some_and(|me| me.is(Role::Cadre));
-    if is_cadre { later(cadre) } else { view! { <today::Today /> }.into_any() }
+    if is_cadre { view! { <cadre::Cadre /> }.into_any() } else { view! { <today::Today /> }.into_any() }
 }

@@ -8,7 +8,7 @@ use crate::device;
 use crate::driver;
 use crate::local::LocalError;
 use crate::local::keyring::{Holder, Keyring};
-use crate::local::seat::{Seat, actor_row};
+use crate::local::seat::{Found, Held, Seat, actor_row};
 use crate::local::shape::{self, Plain, Shelf};
 use crate::words::{say, say_with};
 use chrono::{DateTime, Utc};
@@ -199,13 +199,18 @@ impl Phone {
         let seat = self.seat()?;
         let _turn = writing(&seat).await;
         let mut made = Changes::default();
+        let mut some = false;
         let written = self
             .write(&seat, |replica| {
                 made = how(replica)?;
-                Ok(shape::rows(replica, &made)?)
+                let rows = shape::rows(replica, &made)?;
+                some |= !rows.is_empty();
+                Ok(rows)
             })
             .await;
-        self.replica.notify();
+        if some {
+            self.replica.notify();
+        }
         written.map(|()| made)
     }
 
@@ -219,6 +224,9 @@ impl Phone {
         let mut last = LocalError::Refused;
         for _ in 0..4 {
             let rows = self.replica.try_update_untracked(&mut make).ok_or(LocalError::Locked)??;
+            if rows.is_empty() {
+                return Ok(());
+            }
             last = match seat.write(rows).await {
                 Ok(()) => {
                     driver::told_tabs(self);
@@ -250,7 +258,12 @@ impl Phone {
 
     /// Reads everything from the store anew.
     pub(crate) async fn reload(self, seat: &Seat) -> Result<(), LocalError> {
-        let held = seat.load(device::new_id().into()).await?;
+        self.show(seat.read().await?)
+    }
+
+    /// Puts in sight what was found in the store.
+    pub(crate) fn show(self, found: Found) -> Result<(), LocalError> {
+        let held = Held::of(found, device::new_id().into())?;
         self.replica.set(held.replica);
         if let Some(actor) = held.actor {
             self.me.set(Some(actor));

@@ -7,7 +7,7 @@ use crate::device;
 use crate::driver;
 use crate::local::LocalError;
 use crate::local::keyring::Holder;
-use crate::local::seat::Seat;
+use crate::local::seat::{Found, Seat};
 use crate::phone::{Contact, Phone, Stage, SyncState};
 use crate::vault::{self, RawKey, Vault};
 use crate::words;
@@ -100,7 +100,7 @@ async fn resume(phone: Phone) -> Result<Stage, LocalError> {
     let Some(user) = keyring.current().await? else { return Ok(Stage::SignIn) };
     match keyring.person(user).await? {
         Some((holder, Some(vault))) => {
-            sit_down(phone, holder, vault, None).await?.await?;
+            take_seat(phone, holder, vault, None).await?;
             Ok(Stage::Open)
         }
         Some((holder, None)) if holder.code_counts() => {
@@ -115,10 +115,29 @@ async fn resume(phone: Phone) -> Result<Stage, LocalError> {
     }
 }
 
-/// Sits a person down: their store opened, their work in sight. Not in the first load.
+/// Sits a person down: their store opened while the work is still on its way (`start`), then their work
+/// in sight.
+async fn take_seat(
+    phone: Phone,
+    holder: Holder,
+    vault: Vault,
+    actor: Option<Actor>,
+) -> Result<(), LocalError> {
+    let seat = Seat::open(holder.user, vault).await?;
+    let found = seat.read().await?;
+    sit_down(phone, holder, seat, found, actor).await?.await
+}
+
+/// Not in the first load.
 #[wasm_split(work, fallible, preload(fetch_work), wasm_split_path = ::leptos::wasm_split)]
-fn sit_down(phone: Phone, holder: Holder, vault: Vault, actor: Option<Actor>) -> Result<Done, LocalError> {
-    Ok(Box::pin(open(phone, holder, vault, actor)))
+fn sit_down(
+    phone: Phone,
+    holder: Holder,
+    seat: Seat,
+    found: Found,
+    actor: Option<Actor>,
+) -> Result<Done, LocalError> {
+    Ok(Box::pin(open(phone, holder, seat, found, actor)))
 }
 
 type Done = Pin<Box<dyn Future<Output = Result<(), LocalError>>>>;
@@ -126,14 +145,15 @@ type Done = Pin<Box<dyn Future<Output = Result<(), LocalError>>>>;
 async fn open(
     phone: Phone,
     mut holder: Holder,
-    vault: Vault,
+    seat: Seat,
+    found: Found,
     actor: Option<Actor>,
 ) -> Result<(), LocalError> {
     words::learn();
     stand_up(phone);
-    let seat = Rc::new(Seat::open(holder.user, vault.clone()).await?);
-    phone.reload(&seat).await?;
-    phone.seat.set_value(Some(seat));
+    phone.show(found)?;
+    let vault = seat.vault().clone();
+    phone.seat.set_value(Some(Rc::new(seat)));
     let now = device::now();
     if phone.replica.with_untracked(|replica| replica.has_lapsed(now)) {
         // Out of sight at once; where that could not be written, the next opening tries again.
@@ -248,7 +268,7 @@ pub async fn settle_in(
         holder.by_code = Some(vault::seal_by_code(actor.user, &raw, code).await?);
     }
     let vault = Vault::unlocked(&raw).await?;
-    Ok(sit_down(phone, holder, vault, Some(actor)).await?.await?)
+    Ok(take_seat(phone, holder, vault, Some(actor)).await?)
 }
 
 /// Forgets what a person's key that nothing opens any more has sealed, after the server was set up anew and
@@ -280,7 +300,7 @@ pub async fn unlock(phone: Phone, code: &str, signed_in: Option<&SignedIn>) -> R
             if let Some(recovery) = signed_in.and_then(|who| who.recovery().ok()) {
                 holder.by_recovery = vault::seal_by_recovery(holder.user, &raw, &recovery).await?;
             }
-            sit_down(phone, holder, Vault::unlocked(&raw).await?, None).await?.await
+            take_seat(phone, holder, Vault::unlocked(&raw).await?, None).await
         }
         Err(error) => {
             holder.wrong = holder.wrong.saturating_add(1);

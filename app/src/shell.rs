@@ -50,6 +50,7 @@ pub fn shell(assets: &Assets, bundle: Bundle) -> String {
                 <link rel="icon" href="/icons/icon.svg" />
                 <link rel="apple-touch-icon" href="/icons/apple-touch-icon.png" />
                 <link rel="modulepreload" href=js.clone() />
+                {(bundle == Bundle::Phone).then(|| view! { <link rel="modulepreload" href=at("loader.js") /> })}
                 <link rel="preload" href=wasm.clone() r#as="fetch" r#type="application/wasm" crossorigin="" />
                 <script
                     r#type="module"
@@ -58,6 +59,7 @@ pub fn shell(assets: &Assets, bundle: Bundle) -> String {
                     data-build=assets.build().to_owned()
                     data-js=js
                     data-wasm=wasm
+                    data-work=(bundle == Bundle::Phone).then(|| at("work.wasm"))
                     data-scan-js=at("scan.js")
                     data-scan-wasm=at("scan.wasm")
                     data-words-en=at("en.json")

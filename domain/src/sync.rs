@@ -9,10 +9,12 @@
 pub mod hub;
 pub mod replica;
 pub mod timeline;
+pub mod unread;
 pub mod wire;
 
 pub use replica::{Caseload, Changes, NewEntry, Progress, Queued, Replica};
 pub use timeline::Timeline;
+pub use unread::Unread;
 pub use wire::{
     Answer, Cursor, Decided, FileView, Page, Receipt, SeenEntry, Sibling, StudentView, SyncRequest,
     SyncResponse,

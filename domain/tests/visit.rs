@@ -109,7 +109,7 @@ fn file(id: StudentId, basics: Basics, absent_since: Option<&str>, siblings: Vec
     let absence =
         absent_since.map(|since| Spell { first_absent_on: day(since), entry: EntryId(Uuid::nil()) });
     let state = StudentState { basics: Some(basics), absence, ..StudentState::default() };
-    let student = StudentView { id, state, initials: String::new(), siblings };
+    let student = StudentView { id, state: state.into(), initials: String::new(), siblings };
     FileView { student, entries: Vec::new().into() }
 }
 

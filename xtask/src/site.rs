@@ -9,7 +9,7 @@ use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use sha2::{Digest, Sha256};
 
 use crate::Effort;
@@ -105,9 +105,13 @@ impl<'a> Site<'a> {
         parts: &[(String, Vec<u8>)],
     ) -> Result<()> {
         for (part, wasm) in parts {
-            let address = self.add_hashed(&part.replace('_', "-"), wasm)?;
-            loader = loader.replace(&format!("./{part}"), &address);
+            let address = self.add_hashed(part.trim_start_matches("split_"), wasm)?;
+            // `boot.js` may have begun to compile it already.
+            let fetched = format!("fetch(new URL(\"./{part}\", import.meta.url))");
+            loader = loader.replace(&fetched, &format!("window.qiaomen.part(\"{address}\")"));
         }
+        let loader = loader.replace("instantiateStreaming(src,", "instantiate(await src,");
+        ensure!(!loader.contains("fetch("), "the splitter's loader fetches in a way of its own");
         let hash = short(Sha256::new_with_prefix(&js).chain_update(&loader));
         let (js_at, loader_at) = (format!("/assets/{name}.{hash}.js"), format!("/assets/loader.{hash}.js"));
         // The name under which the wasm asks for it stays.

@@ -96,13 +96,34 @@ impl Database {
     ///
     /// # Errors
     /// The store is gone.
-    pub async fn all(&self, store: &str) -> Result<Vec<(String, JsValue)>, LocalError> {
-        let transaction = self.0.transaction(store).build()?;
-        let source = transaction.object_store(store)?;
-        let keys = source.get_all_keys::<String>().primitive()?;
-        let values = source.get_all::<JsValue>().primitive()?;
-        let (keys, values) = (keys.await?, values.await?);
-        keys.zip(values).map(|(key, value)| Ok((key?, value?))).collect()
+    pub async fn all(&self, store: &'static str) -> Result<Vec<(String, JsValue)>, LocalError> {
+        Ok(self.all_of(&[store]).await?.pop().unwrap_or_default())
+    }
+
+    /// All rows of several stores with their keys, as they stood at one moment.
+    ///
+    /// # Errors
+    /// A store is gone.
+    pub async fn all_of(&self, stores: &[&'static str]) -> Result<Vec<Vec<(String, JsValue)>>, LocalError> {
+        let transaction = self.0.transaction(stores).build()?;
+        let sources: Vec<_> =
+            stores.iter().map(|name| transaction.object_store(name)).collect::<Result<_, _>>()?;
+        // All asked for before anything is waited for.
+        let mut asked = Vec::with_capacity(sources.len());
+        for source in &sources {
+            asked.push((
+                source.get_all_keys::<String>().primitive()?,
+                source.get_all::<JsValue>().primitive()?,
+            ));
+        }
+        let mut found = Vec::with_capacity(asked.len());
+        for (keys, values) in asked {
+            let (keys, values) = (keys.await?, values.await?);
+            found.push(
+                keys.zip(values).map(|(key, value)| Ok((key?, value?))).collect::<Result<_, LocalError>>()?,
+            );
+        }
+        Ok(found)
     }
 
     /// Writes rows of several stores: all of them, on the disk when this returns, or none.

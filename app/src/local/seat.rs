@@ -29,6 +29,29 @@ pub struct Held {
     pub drafts: Vec<(String, String)>,
 }
 
+/// What lay in a store, opened and not yet understood.
+#[derive(Debug)]
+pub struct Found(Vec<(Shelf, String, String)>);
+
+impl Held {
+    /// What was found, understood. `writer` is for a store that is still empty.
+    ///
+    /// # Errors
+    /// `Shape`: a row of a newer app, or damaged.
+    pub fn of(found: Found, writer: WriterId) -> Result<Self, LocalError> {
+        let mut rows = Vec::with_capacity(found.0.len());
+        let (mut drafts, mut actor) = (Vec::new(), None);
+        for (shelf, key, value) in found.0 {
+            match (shelf, key.as_str()) {
+                (Shelf::Drafts, _) => drafts.push((key, value)),
+                (Shelf::Meta, "actor") => actor = serde_json::from_str(&value).ok(),
+                _ => rows.push((shelf, key, value)),
+            }
+        }
+        Ok(Self { replica: shape::assemble(&rows, writer)?, actor, drafts })
+    }
+}
+
 /// An opened store.
 #[derive(Debug)]
 pub struct Seat {
@@ -98,18 +121,23 @@ impl Seat {
         format!("{}|{}|{key}", self.user, shelf.name())
     }
 
-    /// Everything of it. `writer` is for a store that is still empty.
+    /// Everything of it, as it stood at one moment.
     ///
     /// # Errors
     /// It is gone, or sealed with another key.
-    pub async fn load(&self, writer: WriterId) -> Result<Held, LocalError> {
-        let database = self.database();
-        self.revision.set(version(database.get(Shelf::Meta.name(), REVISION).await?.as_ref()));
+    pub async fn read(&self) -> Result<Found, LocalError> {
+        const SHELVES: [Shelf; 4] = [Shelf::Outbox, Shelf::Drafts, Shelf::Caseload, Shelf::Meta];
+        let stores = self.database().all_of(&SHELVES.map(Shelf::name)).await?;
+        self.revision.set(0.0);
         let (mut places, mut found) = (Vec::new(), Vec::new());
-        for shelf in [Shelf::Outbox, Shelf::Drafts, Shelf::Caseload, Shelf::Meta] {
-            for (key, value) in database.all(shelf.name()).await? {
-                if shelf == Shelf::Drafts {
-                    self.drafts.borrow_mut().insert(key.clone(), version(Some(&value)));
+        for (shelf, rows) in SHELVES.into_iter().zip(stores) {
+            for (key, value) in rows {
+                match (shelf, key.as_str()) {
+                    (Shelf::Meta, REVISION) => self.revision.set(version(Some(&value))),
+                    (Shelf::Drafts, _) => {
+                        self.drafts.borrow_mut().insert(key.clone(), version(Some(&value)));
+                    }
+                    _ => {}
                 }
                 if let Some(sealed) = sealed_part(&value) {
                     places.push((self.place(shelf, &key), sealed));
@@ -118,17 +146,8 @@ impl Seat {
             }
         }
         let opened = self.vault.open_all(&places).await?;
-        let mut rows = Vec::with_capacity(found.len());
-        let (mut drafts, mut actor) = (Vec::new(), None);
-        for ((shelf, key), value) in found.into_iter().zip(opened) {
-            let value = text(value)?;
-            match (shelf, key.as_str()) {
-                (Shelf::Drafts, _) => drafts.push((key, value)),
-                (Shelf::Meta, "actor") => actor = serde_json::from_str(&value).ok(),
-                _ => rows.push((shelf, key, value)),
-            }
-        }
-        Ok(Held { replica: shape::assemble(&rows, writer)?, actor, drafts })
+        let rows = found.into_iter().zip(opened).map(|((shelf, key), value)| Ok((shelf, key, text(value)?)));
+        Ok(Found(rows.collect::<Result<_, LocalError>>()?))
     }
 
     /// Writes rows of the replica, and others with them, in one transaction.
@@ -260,7 +279,8 @@ impl Seat {
     /// The store is gone.
     pub async fn make_room(&self, replica: &Replica) -> Result<(), LocalError> {
         let cursor = replica.cursor.map(Cursor::beginning);
-        let mut rows = shape::rows(&Replica { cursor, ..shape::outline(replica) }, &Changes::default())?;
+        let place = Replica { cursor, incoming: None, ..shape::outline(replica) };
+        let mut rows = shape::rows(&place, &Changes::default())?;
         for (key, _) in self.database().all(Shelf::Caseload.name()).await? {
             rows.push(Plain { shelf: Shelf::Caseload, key, value: None });
         }

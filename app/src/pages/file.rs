@@ -15,7 +15,7 @@ use crate::ui::{Empty, Group, Mark, More, Screen, Tag};
 use crate::words::{say, say_with};
 use acts::Acts;
 use domain::ids::StudentId;
-use domain::student::Basics;
+use domain::student::{Basics, StudentState};
 use domain::sync::{FileView, Replica};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -96,7 +96,7 @@ fn Found(file: FileView) -> impl IntoView {
     });
     let guardians = guardians.collect_view();
     let some_guardian = !basics.guardians.is_empty();
-    let state = file.student.state.clone();
+    let state = StudentState::clone(&file.student.state);
     view! {
         <section class="file-head">
             {missed.map(|missed| view! { <Tag mark=Mark::Late word=missed /> })}

@@ -164,7 +164,7 @@ fn village_line(phone: Phone, knock: &Knock) -> Option<VisitLine> {
     let first = knock.first()?;
     phone.replica.with(|replica| {
         let file = replica.file(first.student, &me)?;
-        file.student.state.visits.into_iter().find(|line| line.knock == knock.id && line.needed)
+        file.student.state.into_inner().visits.into_iter().find(|line| line.knock == knock.id && line.needed)
     })
 }
 

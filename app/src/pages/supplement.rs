@@ -175,8 +175,13 @@ fn asked(phone: Phone, knock: &Knock) -> Option<String> {
     phone.replica.with_untracked(|replica| {
         knock.visits.iter().find_map(|visit| {
             let file = replica.file(visit.student, &me)?;
-            let line =
-                file.student.state.visits.into_iter().find(|l| l.entry == visit.entry && !l.supplemented)?;
+            let line = file
+                .student
+                .state
+                .into_inner()
+                .visits
+                .into_iter()
+                .find(|l| l.entry == visit.entry && !l.supplemented)?;
             line.review.filter(|r| r.verdict == Verdict::PleaseAdd)?.words
         })
     })

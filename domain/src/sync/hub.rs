@@ -505,7 +505,7 @@ impl Hub {
         }
         let student = StudentView {
             id,
-            state: row.state.clone().seen_by(actor, &place),
+            state: row.state.clone().seen_by(actor, &place).into(),
             initials: String::new(),
             siblings: Vec::new(),
         };

@@ -464,7 +464,7 @@ impl Replica {
 
     /// Whether the children are to come anew, and have not yet.
     pub fn is_put_away(&self) -> bool {
-        self.cursor.is_none_or(|cursor| cursor == cursor.beginning())
+        self.incoming.is_some() || self.cursor.is_none_or(|cursor| cursor == cursor.beginning())
     }
 
     /// Lets go of the children after too long without contact; the next one brings them again. What was
@@ -494,7 +494,7 @@ impl Replica {
                 author_name: &me.name,
                 received_at: queued.entry.recorded_at,
             };
-            file.student.state.fold(&recorded);
+            file.student.state.change(|state| state.fold(&recorded));
             file.entries.push(SeenEntry {
                 entry: queued.entry.clone(),
                 author: me.user,
@@ -539,7 +539,7 @@ impl Replica {
     }
 
     fn state(&self, id: StudentId, me: &Actor) -> Option<StudentState> {
-        self.file(id, me).map(|file| file.student.state)
+        self.file(id, me).map(|file| file.student.state.into_inner())
     }
 
     fn subjects_on_top(&self) -> BTreeSet<StudentId> {

@@ -1,7 +1,7 @@
 //! Requests and answers of `POST /api/v1/sync`, pinned by snapshot tests. The wire type is the domain
 //! type: there is no other.
 
-use super::Timeline;
+use super::{Timeline, Unread};
 use crate::card::Card;
 use crate::directory::Directory;
 use crate::duty::Duty;
@@ -183,7 +183,7 @@ pub struct StudentView {
     /// Who.
     pub id: StudentId,
     /// Where the child stands, in the role's view.
-    pub state: StudentState,
+    pub state: Unread<StudentState>,
     /// Pinyin initials of the name, syllable by syllable, `·` left out (阿依古丽·艾力 → ayglal): made by the server, so that no phone carries a table of 20,000 characters.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub initials: String,

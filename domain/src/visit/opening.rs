@@ -131,9 +131,9 @@ fn children(
     for sibling in &file.student.siblings {
         let whole = replica
             .file(sibling.student, me)
-            .and_then(|f| Some((f.student.state.clone(), f.student.state.basics?)));
+            .and_then(|f| Some((f.student.state.basics.clone()?, f.student.state.into_inner())));
         match whole {
-            Some((state, basics)) if may_offer(me, Facet::Of(Kind::Visit), &basics, directory) => {
+            Some((basics, state)) if may_offer(me, Facet::Of(Kind::Visit), &basics, directory) => {
                 let due = duties
                     .iter()
                     .any(|d| d.student == Some(sibling.student) && d.reason.is_knock() && d.due_on <= today);

@@ -169,7 +169,7 @@ pub(super) async fn file(desk: &Desk, id: StudentId) -> Result<StudentFile> {
     .await?;
     Ok(StudentFile {
         may_decide: desk.actor.is(Role::Office) && may_write(&desk.actor, Facet::Of(Kind::Register), &place),
-        view: StudentView { id, state, initials, siblings },
+        view: StudentView { id, state: state.into(), initials, siblings },
         entries: entries.into_iter().filter_map(EntryRow::seen).collect(),
         duties: duties.into_iter().map(Duty::from).collect(),
         as_of,

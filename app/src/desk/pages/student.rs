@@ -65,7 +65,7 @@ pub fn Student() -> impl IntoView {
 #[component]
 fn File(file: StudentFile, changed: Callback<()>) -> impl IntoView {
     let begun = begun();
-    let state = file.view.state.clone();
+    let state = StudentState::clone(&file.view.state);
     let student = file.view.id;
     let as_of = say_with("desk.as_of", &[("at", &said::on_paper(file.as_of))]);
     let entries = file.entries.iter().map(|seen| entry(&begun, seen, &state)).collect_view();

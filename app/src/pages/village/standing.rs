@@ -110,15 +110,14 @@ pub fn line_of(replica: &Replica, me: &Actor, knock: KnockId) -> Option<VisitLin
         .iter()
         .filter(|q| q.entry.knock == Some(knock))
         .filter_map(|q| q.entry.subject.student());
-    let known = replica
-        .caseload
-        .files
-        .values()
+    let named = knock.to_string();
+    let files = replica.caseload.files.values().filter(|file| file.student.state.may_mention(&named));
+    let known = files
         .filter(|file| file.student.state.visits.iter().any(|line| line.knock == knock))
         .map(|file| file.student.id);
     here.chain(known)
         .filter_map(|student| replica.file(student, me))
-        .find_map(|file| file.student.state.visits.into_iter().find(|line| line.knock == knock))
+        .find_map(|file| file.student.state.into_inner().visits.into_iter().find(|line| line.knock == knock))
 }
 
 /// A visit with the village's answers that were written down on this phone and are not back yet.

@@ -81,7 +81,7 @@ impl Hydration<'_> {
                 let place = Place { county: Some(self.actor.county), scopes, open };
                 let view = StudentView {
                     id: StudentId(id),
-                    state: state.seen_by(self.actor, &place),
+                    state: state.seen_by(self.actor, &place).into(),
                     initials: row.try_get("initials")?,
                     siblings: siblings.into_iter().map(|s| s.seen_from(&self.sight.schools)).collect(),
                 };
