@@ -5,6 +5,8 @@ import { missing } from '../people.ts';
 test('what one window writes the other one shows, and it is sent once', async ({ ownServer, teacher }) => {
   const other = await teacher.phone.context.newPage();
   await other.goto('/sync');
+  // The window she writes in lies before the other one; what lies behind is painted once a second.
+  await teacher.page.bringToFront();
   await teacher.phone.offline();
   await teacher.knock(missing);
   await expect(other.getByText(/走访 ·/)).toBeVisible();
