@@ -14,18 +14,12 @@ async function hold(page: Page): Promise<() => Promise<void>> {
     const request = locks.request;
     const held = new Promise<void>((let_) => ((window as any).let = let_));
     locks.request = async function (name: string, ...rest: unknown[]) {
-      if (name.startsWith('qiaomen-write-')) {
-        (window as any).turn = name;
-        await held;
-      }
+      if (name.startsWith('qiaomen-write-')) await held;
       return request.call(this, name, ...rest);
     };
   });
   return () => page.evaluate(() => (window as any).let());
 }
-
-/** Resolves when all that was wanted before has been written. */
-const written = (page: Page) => page.evaluate(() => navigator.locks.request((window as any).turn, () => {}));
 
 /** The form, ready to be written down, with its last words not yet kept. */
 async function fill(teacher: Teacher): Promise<() => Promise<void>> {
@@ -35,7 +29,7 @@ async function fill(teacher: Teacher): Promise<() => Promise<void>> {
   await teacher.tap(/奶奶/);
   await teacher.next();
   await teacher.next();
-  await teacher.reads(/草稿已留/);
+  await teacher.kept();
   const release = await hold(teacher.page);
   await teacher.page.getByLabel('一句话').fill(words);
   return release;
@@ -54,7 +48,7 @@ test('what was typed last is kept when the form could not be written down', asyn
   await teacher.tap('存到手机');
   await release();
   await teacher.reads('这一步没存上，再点一次。');
-  await written(page);
+  await teacher.written();
   await phone.kill();
 
   await phone.switchOn();
@@ -75,7 +69,7 @@ test('no draft comes back of a form that was written down', async ({ ownServer, 
   await teacher.tap('存到手机');
   await release();
   await expect(page).toHaveURL(/\/saved\//);
-  await written(page);
+  await teacher.written();
   await page.goto('/');
   await expect(page.locator('a.sync')).toHaveText(/1 条在手机里/);
   await expect(page.getByText('没写完')).toHaveCount(0);
