@@ -8,6 +8,20 @@ export class Cadre extends Holder {
     return this.page.locator('section.house', { hasText: household });
   }
 
+  /** 属实, for a house on that list; and that it is sent. */
+  async confirm(household: string): Promise<void> {
+    const house = this.house(household);
+    await house.getByRole('button', { name: /^属实/ }).tap();
+    await expect(house).toContainText('已核对：属实');
+    await this.settled();
+  }
+
+  /** 不是我, until it is written down. */
+  async disown(): Promise<void> {
+    await this.tap('不是我');
+    await expect(this.touchable('不是我')).toHaveCount(0);
+  }
+
   /** 扫一扫, with the camera on the teacher's glass, until the question stands. */
   async scan(): Promise<void> {
     await this.tap('扫一扫');

@@ -62,6 +62,17 @@ export class Holder {
     await expect(this.page.getByText(text).first()).toBeVisible();
   }
 
+  /** Waits until all that was changed on this page is written on this phone. */
+  async written(): Promise<void> {
+    await this.page.evaluate(async () => {
+      for (const { name } of await indexedDB.databases()) {
+        const turn = name!.replace(/^qiaomen-/, 'qiaomen-write-');
+        // Who asks after the app has the turn after it; what changed while the app was writing asks again.
+        for (let n = 0; n < 2; n++) await navigator.locks.request(turn, () => {});
+      }
+    });
+  }
+
   /** After the browser was ended at once: it may have forgotten that it was signed in; never what was
    * written. */
   async settledOrSignedInAgain(): Promise<void> {

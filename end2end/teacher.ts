@@ -18,6 +18,12 @@ export class Teacher extends Holder {
     await this.tap('下一步');
   }
 
+  /** Waits until the form is kept as it stands: that it was kept is said from the first change on. */
+  async kept(): Promise<void> {
+    await this.reads(/草稿已留/);
+    await this.written();
+  }
+
   async save(): Promise<void> {
     await this.tap('存到手机');
     await expect(this.page).toHaveURL(/\/saved\//);

@@ -22,6 +22,7 @@ pub struct Autosave {
     /// What kept it from being kept.
     pub failed: RwSignal<Option<LocalError>>,
     wanted: StoredValue<Rc<Cell<bool>>, LocalStorage>,
+    again: RwSignal<()>,
 }
 
 impl Autosave {
@@ -36,6 +37,7 @@ impl Autosave {
             saved_at: RwSignal::new(None),
             failed: RwSignal::new(None),
             wanted: StoredValue::new_local(wanted.clone()),
+            again: RwSignal::new(()),
         };
         // What is to be kept next. While one write is under way the next ones are written over each
         // other here, so that a burst of keys costs no more than the phone can carry.
@@ -43,6 +45,7 @@ impl Autosave {
         let under_way = Rc::new(Cell::new(false));
         Effect::new(move |seen: Option<()>| {
             form.track();
+            autosave.again.track();
             if seen.is_none() || !wanted.get() {
                 return;
             }
@@ -61,7 +64,8 @@ impl Autosave {
             spawn_local(async move {
                 while let Some((saved_at, title, draft)) = next.take() {
                     let done = phone.write_draft(&key, &title, saved_at, draft, &|| wanted.get()).await;
-                    if done.is_ok() {
+                    // A form that is to become entries was left alone.
+                    if done.is_ok() && wanted.get() {
                         let _ = autosave.saved_at.try_set(Some(saved_at));
                     }
                     let _ = autosave.failed.try_set(done.err());
@@ -74,12 +78,15 @@ impl Autosave {
 
     /// To be called before `Phone::record`: nothing is kept after the form became entries.
     pub fn stop(self) {
-        self.wanted.with_value(|wanted| wanted.set(false));
+        self.wanted.try_with_value(|wanted| wanted.set(false));
     }
 
-    /// To be called when `Phone::record` failed: the form is still a form, and what is changed in it
-    /// from here on is kept again.
+    /// To be called when `Phone::record` failed: the form is still a form and kept again, at once, since
+    /// its last change may have been left alone.
     pub fn resume(self) {
-        self.wanted.with_value(|wanted| wanted.set(true));
+        // None: its page has been left meanwhile.
+        if self.wanted.try_with_value(|wanted| wanted.set(true)).is_some() {
+            self.again.notify();
+        }
     }
 }

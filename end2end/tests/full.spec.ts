@@ -47,7 +47,7 @@ test('a form on a full phone says so, keeps what was kept, and goes on when ther
   await teacher.setOut(missing);
   await teacher.next();
   await teacher.tap(/奶奶/);
-  await teacher.reads(/草稿已留/);
+  await teacher.kept();
   await takePhotos(page);
 
   await teacher.tap(/孩子本人/);
@@ -70,7 +70,7 @@ test('a form on a full phone says so, keeps what was kept, and goes on when ther
 
   await devtools.send('Storage.overrideQuotaForOrigin', { origin });
   await page.getByLabel('一句话').fill('奶奶说明天送来。');
-  await teacher.reads(/草稿已留/);
+  await teacher.kept();
   await expect(page.getByRole('status').or(page.locator('.banner')).filter({ hasText: full })).toHaveCount(0);
   await phone.kill();
 
@@ -92,7 +92,7 @@ test('what makes room are the children; they come again, and no line written her
   await teacher.setOut(missing);
   await teacher.next();
   await teacher.tap(/奶奶/);
-  await teacher.reads(/草稿已留/);
+  await teacher.kept();
   // Room for little rows, none for the next visit: once.
   await page.evaluate(() => {
     const put = IDBObjectStore.prototype.put;

@@ -7,7 +7,7 @@ test('a form goes on after the browser was killed, without network', async ({ ow
   await teacher.setOut(missing);
   await teacher.next();
   await teacher.tap(/奶奶/);
-  await teacher.reads(/草稿已留/);
+  await teacher.kept();
   await teacher.phone.kill();
 
   await teacher.phone.switchOn();

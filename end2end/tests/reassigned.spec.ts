@@ -17,7 +17,7 @@ test('what she wrote while the class was hers is sent, and then the children lea
   await teacher.setOut(routine);
   await teacher.next();
   await teacher.tap(/孩子本人/);
-  await teacher.reads(/草稿已留/);
+  await teacher.kept();
   await ownServer.query(taken);
 
   await phone.offline(false);

@@ -12,7 +12,7 @@ test('two people on one phone: neither sees the other’s work, and nothing of i
   await teacher.setOut(routine);
   await teacher.next();
   await teacher.tap(/孩子本人/);
-  await teacher.reads(/草稿已留/);
+  await teacher.kept();
   await page.goto('/me');
   await teacher.tap(/^换个人用/);
   await teacher.reads(`这部手机上还有 ${classTeacher.name} 没送到的 1 条，给他留着。`);

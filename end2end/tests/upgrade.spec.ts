@@ -28,7 +28,7 @@ test('what an older app wrote down and never sent is sent by the next one', asyn
   await teacher.setOut(routine);
   await teacher.next();
   await teacher.tap(/孩子本人/);
-  await teacher.reads(/草稿已留/);
+  await teacher.kept();
   const before = await shapes(page);
 
   await phone.context.addInitScript(newer);
@@ -52,7 +52,7 @@ test('a window of the older app lets the newer one in, and loses nothing it is w
   await teacher.setOut(missing);
   await teacher.next();
   await teacher.tap(/奶奶/);
-  await teacher.reads(/草稿已留/);
+  await teacher.kept();
 
   const next = await phone.context.newPage();
   await next.addInitScript(newer);

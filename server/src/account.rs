@@ -11,6 +11,7 @@ use crate::password;
 use domain::actor::{Grant, Scope};
 use domain::ids::{CountyId, UserId};
 use domain::problem::Problem;
+use sqlx::PgConnection;
 use sqlx::types::Json;
 
 /// Days in which a one-time password must have been used.
@@ -162,7 +163,7 @@ pub async fn set_disabled(tx: &mut Transaction, county: CountyId, user: UserId, 
 ///
 /// # Errors
 /// The database does not answer.
-pub async fn grant(tx: &mut Transaction, county: CountyId, user: UserId, grant: &Grant) -> Result<()> {
+pub async fn grant(tx: &mut PgConnection, county: CountyId, user: UserId, grant: &Grant) -> Result<()> {
     sqlx::query(
         "INSERT INTO user_scope AS g
            (county, user_id, role, scope, scope_kind, scope_detail, cadre, school, village, township)
@@ -183,10 +184,10 @@ pub async fn grant(tx: &mut Transaction, county: CountyId, user: UserId, grant: 
     .bind(kind(grant.scope))
     .bind(Json(grant.scope))
     .bind(grant.cadre.as_ref().map(|cadre| cadre.code()))
-    .bind(school_of(tx, county, grant.scope).await?)
+    .bind(school_of(&mut *tx, county, grant.scope).await?)
     .bind(if let Scope::Village(village) = grant.scope { Some(village.0) } else { None })
     .bind(if let Scope::Township(township) = grant.scope { Some(township.0) } else { None })
-    .execute(&mut **tx)
+    .execute(tx)
     .await?;
     Ok(())
 }
@@ -203,12 +204,12 @@ const fn kind(scope: Scope) -> &'static str {
     }
 }
 
-async fn school_of(tx: &mut Transaction, county: CountyId, scope: Scope) -> Result<Option<uuid::Uuid>> {
+async fn school_of(tx: &mut PgConnection, county: CountyId, scope: Scope) -> Result<Option<uuid::Uuid>> {
     match scope {
         Scope::School(school) | Scope::Grade(school, _) => Ok(Some(school.0)),
         Scope::Class(class) => {
             let school = sqlx::query_scalar("SELECT school FROM class WHERE county = $1 AND id = $2");
-            Ok(school.bind(county.0).bind(class.0).fetch_optional(&mut **tx).await?)
+            Ok(school.bind(county.0).bind(class.0).fetch_optional(tx).await?)
         }
         _ => Ok(None),
     }

@@ -131,6 +131,7 @@ impl Cluster {
             tracing::info!("ending the Postgres that a killed server left behind");
             orphan.end()?;
         }
+        postmaster::end_workers(&postgres)?;
         // Without its process the file only misleads: a number may belong to somebody else by now.
         remove_if_there(&postgres.join("postmaster.pid"))?;
         let programs = programs(&postgres)?;

@@ -6,11 +6,37 @@ use domain::actor::Actor;
 use domain::ids::{CountyId, UserId};
 use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{AssertSqlSafe, Connection as _, PgPool, Postgres};
+use sqlx::{AssertSqlSafe, Connection as _, PgConnection, PgPool, Postgres};
+use std::ops::{Deref, DerefMut};
 use std::time::Duration;
 
 /// A transaction under one role; rolled back unless committed.
-pub type Transaction = sqlx::Transaction<'static, Postgres>;
+#[derive(Debug)]
+pub struct Transaction(sqlx::Transaction<'static, Postgres>);
+
+impl Transaction {
+    /// Makes what was done in it stand.
+    ///
+    /// # Errors
+    /// The database does not answer; whether it stands is not known then.
+    pub async fn commit(self) -> Result<()> {
+        whole(self.0.commit()).await
+    }
+}
+
+impl Deref for Transaction {
+    type Target = PgConnection;
+
+    fn deref(&self) -> &PgConnection {
+        &self.0
+    }
+}
+
+impl DerefMut for Transaction {
+    fn deref_mut(&mut self) -> &mut PgConnection {
+        &mut self.0
+    }
+}
 
 /// The shape of the database, version by version.
 pub static MIGRATIONS: Migrator = sqlx::migrate!();
@@ -141,14 +167,10 @@ impl Database {
         for (name, value) in values {
             statements += &format!("; SET LOCAL qm.\"{name}\" = '{}'", value.unwrap_or_default());
         }
-        // In a task of its own, which ends also when a phone hangs up in between: a connection that was
-        // left half begun would go back to the pool with the transaction open.
         let pool = self.pool.clone();
         // Made of names in this file and of hexadecimal digits.
-        let begun = tokio::spawn(async move { pool.begin_with(AssertSqlSafe(statements)).await });
-        Ok(begun
-            .await
-            .map_err(|error| Error::Internal(format!("a transaction did not begin: {error}")))??)
+        let begun = async move { pool.begin_with(AssertSqlSafe(statements)).await };
+        whole(begun).await.map(Transaction)
     }
 
     /// Whether the database answers.
@@ -159,6 +181,14 @@ impl Database {
         sqlx::query("SELECT 1").execute(&self.pool).await?;
         Ok(())
     }
+}
+
+/// Goes to its end also when a phone hangs up in between, in a task of its own. A connection on which a
+/// transaction was left half begun would go back to the pool with it open; after a commit whose answer
+/// nobody waited for, sqlx would end the transaction once more.
+async fn whole<T: Send + 'static>(step: impl Future<Output = sqlx::Result<T>> + Send + 'static) -> Result<T> {
+    let done = tokio::spawn(step).await;
+    Ok(done.map_err(|error| Error::Internal(format!("a transaction broke off: {error}")))??)
 }
 
 /// Narrows a sign-in transaction to the person found.

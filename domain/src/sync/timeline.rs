@@ -2,19 +2,23 @@
 //! timeline stays the text it came as until somebody does.
 
 use super::SeenEntry;
+use serde::ser::SerializeSeq as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 use std::ops::Deref;
 use std::sync::OnceLock;
 
 /// Entries of one file that the actor may read, in the server's order. A slice of them, read when first
-/// looked at; an entry that this app cannot read is left out of the slice, and of what is kept only once
-/// something is added.
+/// looked at. An entry that this app cannot read is left out of the slice; its text stays in its place for
+/// the app that can, and so does what this app does not know of an entry that it reads.
 #[derive(Clone, Default)]
 pub struct Timeline {
-    /// As it came, while nothing was added.
+    /// As it came.
     kept: Option<Box<RawValue>>,
+    /// What can be read of it, and behind that what was added.
     read: OnceLock<Vec<SeenEntry>>,
+    /// How many were added since it came.
+    added: usize,
 }
 
 impl Timeline {
@@ -26,21 +30,26 @@ impl Timeline {
 
     /// Adds the latest entry.
     pub fn push(&mut self, entry: SeenEntry) {
-        let mut entries = std::mem::take(self).into_vec();
+        let mut entries = self.read.take().unwrap_or_else(|| read(self.kept.as_deref()));
         entries.push(entry);
-        *self = entries.into();
+        self.added += 1;
+        self.read = entries.into();
     }
 
-    fn into_vec(self) -> Vec<SeenEntry> {
-        let kept = self.kept;
-        self.read.into_inner().unwrap_or_else(|| read(kept.as_deref()))
+    /// The last ones, which are not in the text.
+    fn added(&self) -> &[SeenEntry] {
+        let before = self.len().saturating_sub(self.added);
+        self.get(before..).unwrap_or_default()
     }
 }
 
+/// The entries of such a text, each as it came.
+fn apart(kept: Option<&RawValue>) -> Vec<&RawValue> {
+    kept.and_then(|kept| serde_json::from_str(kept.get()).ok()).unwrap_or_default()
+}
+
 fn read(kept: Option<&RawValue>) -> Vec<SeenEntry> {
-    let entries: Vec<&RawValue> =
-        kept.and_then(|kept| serde_json::from_str(kept.get()).ok()).unwrap_or_default();
-    entries.into_iter().filter_map(|entry| serde_json::from_str(entry.get()).ok()).collect()
+    apart(kept).into_iter().filter_map(|entry| serde_json::from_str(entry.get()).ok()).collect()
 }
 
 impl Deref for Timeline {
@@ -53,7 +62,7 @@ impl Deref for Timeline {
 
 impl From<Vec<SeenEntry>> for Timeline {
     fn from(entries: Vec<SeenEntry>) -> Self {
-        Self { kept: None, read: OnceLock::from(entries) }
+        Self { kept: None, added: entries.len(), read: entries.into() }
     }
 }
 
@@ -81,14 +90,84 @@ impl std::fmt::Debug for Timeline {
 impl Serialize for Timeline {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match &self.kept {
-            Some(kept) => kept.serialize(serializer),
+            Some(kept) if self.added == 0 => kept.serialize(serializer),
             None => (**self).serialize(serializer),
+            Some(kept) => {
+                let (came, added) = (apart(Some(kept)), self.added());
+                let mut all = serializer.serialize_seq(Some(came.len() + added.len()))?;
+                came.iter().try_for_each(|entry| all.serialize_element(entry))?;
+                added.iter().try_for_each(|entry| all.serialize_element(entry))?;
+                all.end()
+            }
         }
     }
 }
 
 impl<'de> Deserialize<'de> for Timeline {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(Self { kept: Some(Box::deserialize(deserializer)?), read: OnceLock::new() })
+        Ok(Self { kept: Some(Box::deserialize(deserializer)?), ..Self::default() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+    use super::*;
+    use proptest::prelude::*;
+    use serde_json::{Value, json};
+
+    /// What today's app makes of an entry as the server sends it.
+    #[derive(Clone, Copy, Debug, PartialEq)]
+    enum Known {
+        Whole,
+        ButForAField,
+        ButForItsKind,
+        NotAtAll,
+    }
+
+    fn seen(n: u128, known: Known) -> Value {
+        let id = uuid::Uuid::from_u128(n);
+        let mut seen = json!({
+            "entry": {
+                "id": id, "subject": {"student": id}, "kind": "ABSENCE", "recorded_at": "2026-11-20T09:38:00Z",
+                "writer": id, "seq": n, "v": 1, "body": {"first_absent_on": "2026-11-20"},
+            },
+            "author": id, "author_name": "李示例", "received_at": "2026-11-20T09:38:00Z",
+        });
+        match known {
+            Known::Whole => {}
+            Known::ButForAField => seen["entry"]["body"]["of_tomorrow"] = json!("里面的"),
+            Known::ButForItsKind => seen["entry"]["kind"] = json!("KIND_OF_TOMORROW"),
+            Known::NotAtAll => seen["entry"]["subject"] = json!({"household": id}),
+        }
+        seen
+    }
+
+    proptest! {
+        #[test]
+        fn what_this_app_does_not_know_stays_whatever_is_added(
+            kept in prop::collection::vec(
+                prop::sample::select(vec![Known::Whole, Known::ButForAField, Known::ButForItsKind, Known::NotAtAll]),
+                0..6,
+            ),
+            steps in prop::collection::vec(any::<bool>(), 0..6),
+        ) {
+            let mut all: Vec<Value> = (0..).zip(&kept).map(|(n, known)| seen(n, *known)).collect();
+            let mut timeline: Timeline = serde_json::from_value(json!(all)).unwrap();
+            let mut readable = kept.iter().filter(|known| **known != Known::NotAtAll).count();
+            for (n, is_added) in (100..).zip(steps) {
+                if is_added {
+                    let entry = seen(n, Known::Whole);
+                    timeline.push(serde_json::from_value(entry.clone()).unwrap());
+                    all.push(entry);
+                    readable += 1;
+                } else {
+                    // The phone is started again.
+                    timeline = serde_json::from_str(&serde_json::to_string(&timeline).unwrap()).unwrap();
+                }
+                prop_assert_eq!(timeline.len(), readable);
+                prop_assert_eq!(serde_json::to_value(&timeline).unwrap(), json!(all));
+            }
+        }
     }
 }

@@ -31,11 +31,7 @@ impl Postmaster {
     }
 
     fn works_here(&self) -> bool {
-        let process = format!("/proc/{}/cwd", self.pid.as_raw_nonzero());
-        match (fs::read_link(process), self.folder.canonicalize()) {
-            (Ok(works_in), Ok(folder)) => works_in == folder,
-            _ => false,
-        }
+        works_in(self.pid, &self.folder)
     }
 
     /// Whether it lets us in: it says so in the eighth line of its file.
@@ -63,5 +59,41 @@ impl Postmaster {
             }
         }
         Err(failed(format!("process {} does not end", self.pid.as_raw_nonzero())))
+    }
+}
+
+/// Ends the processes that a postmaster left at work on these files when it was killed alone. They end
+/// by themselves, but only once they get to it, and until then no other starts.
+///
+/// # Errors
+/// They do not end.
+pub(super) fn end_workers(folder: &Path) -> Result<()> {
+    wait(END, || {
+        let left = workers(folder);
+        for pid in &left {
+            // It may have ended by itself.
+            let _ = kill_process(*pid, Signal::KILL);
+        }
+        Ok(left.is_empty())
+    })
+    .map_err(|()| failed(format!("{}: processes of an earlier Postgres do not end", folder.display())))
+}
+
+fn workers(folder: &Path) -> Vec<Pid> {
+    let names = fs::read_dir("/proc").into_iter().flatten().flatten().map(|entry| entry.file_name());
+    let pids = names.filter_map(|name| Pid::from_raw(name.to_str()?.parse().ok()?));
+    // Somebody may look around in there; that is no reason to end them.
+    let is_postgres = |pid: &Pid| {
+        let name = fs::read_to_string(format!("/proc/{}/comm", pid.as_raw_nonzero()));
+        name.is_ok_and(|name| name.trim_end() == "postgres")
+    };
+    pids.filter(|pid| works_in(*pid, folder)).filter(is_postgres).collect()
+}
+
+fn works_in(pid: Pid, folder: &Path) -> bool {
+    let process = format!("/proc/{}/cwd", pid.as_raw_nonzero());
+    match (fs::read_link(process), folder.canonicalize()) {
+        (Ok(works_in), Ok(folder)) => works_in == folder,
+        _ => false,
     }
 }

@@ -88,7 +88,7 @@ async fn write(desk: &Desk, subject: Subject, body: Body) -> Result<()> {
     let mut tx = desk.state.database.applier(desk.actor.county, desk.actor.user).await?;
     let around = Surroundings::load(&mut tx, desk.actor.county, local_date(now)).await?;
     write_in(&mut tx, &around, &desk.actor, subject, body).await?;
-    Ok(tx.commit().await?)
+    tx.commit().await
 }
 
 /// The same, in a transaction that writes more.

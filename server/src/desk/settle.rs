@@ -50,7 +50,7 @@ pub(super) async fn settle(desk: &Desk, of: EntryId, how: Settled, words: Option
             answer => stands(Some(answer))?,
         }
     }
-    Ok(tx.commit().await?)
+    tx.commit().await
 }
 
 /// An entry that was kept, as it came.

@@ -7,11 +7,10 @@ mod common;
 mod program;
 
 use common::TestApp;
-use program::{Folder, Program};
+use program::{Folder, Program, signal};
 use server::cluster::{Cluster, LOGIN, OWNER};
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 use std::path::Path;
-use std::process::Command;
 use std::time::Instant;
 
 #[test]
@@ -26,7 +25,7 @@ fn serves_says_where_and_ends_with_its_database() {
 
     let begun = Instant::now();
     let mut again = Program::serve(&folder, &[]);
-    assert!(begun.elapsed().as_secs() < 10, "a second start takes {:?}", begun.elapsed());
+    assert!(begun.elapsed().as_secs() < 30, "a second start takes {:?}", begun.elapsed());
     assert!(again.end("INT").success());
     assert_eq!(folder.postgres_count(), 0);
 }
@@ -61,14 +60,21 @@ fn files_that_a_power_cut_left_behind_do_not_block_the_next_start() {
 fn a_database_killed_alone_ends_the_server_with_a_sentence() {
     let folder = Folder::new();
     let mut server = Program::serve(&folder, &[]);
-    let pid = std::fs::read_to_string(folder.data().join("postgres/postmaster.pid")).unwrap();
-    Command::new("kill").args(["-KILL", pid.lines().next().unwrap()]).status().unwrap();
+    let file = std::fs::read_to_string(folder.data().join("postgres/postmaster.pid")).unwrap();
+    let postmaster = file.lines().next().unwrap();
+    // Its helpers do not hear of its end yet, as on a machine that has too much to do.
+    for helper in folder.postgres().iter().filter(|pid| *pid != postmaster) {
+        signal(helper, "STOP");
+    }
+    signal(postmaster, "KILL");
     let status = server.wait();
     assert!(!status.success());
     assert!(server.errors().contains("Postgres ended by itself"), "{}", server.errors());
+    assert!(!folder.postgres().is_empty(), "its helpers are still there");
     let mut again = Program::serve(&folder, &[]);
     assert_eq!(again.get("/healthz").0, 200);
     again.end("TERM");
+    assert_eq!(folder.postgres(), <[String; 0]>::default());
 }
 
 #[test]

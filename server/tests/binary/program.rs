@@ -7,6 +7,9 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
+/// Longer than anything takes on the slowest machine.
+const PATIENCE: Duration = Duration::from_secs(90);
+
 /// A folder for a database, reachable for whoever Postgres runs as.
 pub(crate) struct Folder(PathBuf);
 
@@ -42,18 +45,29 @@ impl Folder {
 
     /// How many Postgres servers run on this folder: not counting the processes that each of them starts.
     pub(crate) fn postgres_count(&self) -> usize {
+        let pids = self.postgres();
+        pids.iter().filter(|pid| !pids.contains(&parent(pid))).count()
+    }
+
+    /// Every process of a Postgres that works on this folder.
+    pub(crate) fn postgres(&self) -> Vec<String> {
         let data = self.data().join("postgres");
         let works_here =
-            |pid: &str| std::fs::read_link(format!("/proc/{pid}/cwd")).is_ok_and(|cwd| cwd == data);
-        let parent = |pid: &str| {
-            let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-            // pid (name) state parent …
-            stat.rsplit(") ").next().and_then(|rest| rest.split(' ').nth(1)).unwrap_or("0").to_owned()
-        };
+            |pid: &String| std::fs::read_link(format!("/proc/{pid}/cwd")).is_ok_and(|cwd| cwd == data);
         let processes = std::fs::read_dir("/proc").unwrap().flatten();
-        let pids = processes.map(|entry| entry.file_name().to_string_lossy().into_owned());
-        pids.filter(|pid| works_here(pid) && !works_here(&parent(pid))).count()
+        processes.map(|entry| entry.file_name().to_string_lossy().into_owned()).filter(works_here).collect()
     }
+}
+
+fn parent(pid: &str) -> String {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    // pid (name) state parent …
+    stat.rsplit(") ").next().and_then(|rest| rest.split(' ').nth(1)).unwrap_or("0").to_owned()
+}
+
+/// Sends a signal to a process.
+pub(crate) fn signal(pid: &str, signal: &str) {
+    Command::new("kill").args([&format!("-{signal}"), pid]).status().unwrap();
 }
 
 impl Drop for Folder {
@@ -122,7 +136,7 @@ impl Program {
 
     fn ask(&self, request: &str) -> (u16, String) {
         let mut stream = TcpStream::connect(&self.address).unwrap();
-        stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
         stream.write_all(request.as_bytes()).unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();
@@ -132,8 +146,7 @@ impl Program {
 
     /// Sends a signal and waits.
     pub(crate) fn end(&mut self, signal: &str) -> ExitStatus {
-        let pid = self.child.id().to_string();
-        Command::new("kill").args([&format!("-{signal}"), &pid]).status().unwrap();
+        self::signal(&self.child.id().to_string(), signal);
         self.wait()
     }
 
@@ -143,7 +156,7 @@ impl Program {
 
     /// What it said went wrong, once it has ended.
     pub(crate) fn errors(&self) -> String {
-        self.errors.recv_timeout(Duration::from_secs(10)).unwrap_or_default()
+        self.errors.recv_timeout(PATIENCE).unwrap_or_default()
     }
 }
 

@@ -11,9 +11,11 @@
 
 mod client;
 mod county;
+mod log;
 
 pub use client::{Answer, Client};
 pub use county::*;
+pub use log::Log;
 
 use domain::access::MATRIX;
 use server::cluster::{Cluster, LOGIN, OWNER};
@@ -51,7 +53,7 @@ impl TestApp {
 
     /// On an empty database, behind a proxy or not.
     pub async fn reached(reached: Reached) -> Self {
-        log();
+        log_beside_failures();
         let cluster = Cluster::for_tests(Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap();
         let mut postgres =
             PgConnection::connect_with(&cluster.connection("postgres", "postgres")).await.unwrap();
@@ -123,7 +125,7 @@ impl Drop for TestApp {
 }
 
 /// What the server logs stands beside a test that fails.
-fn log() {
+fn log_beside_failures() {
     let log = tracing_subscriber::fmt().with_max_level(tracing::Level::WARN).with_test_writer();
     let _ = log.try_init();
 }

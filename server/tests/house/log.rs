@@ -6,35 +6,11 @@ use crate::phone::{Phone, now};
 use domain::entry::{Body, Subject};
 use domain::ids::KnockId;
 use serde_json::json;
-use std::io::Write;
-use std::sync::{Arc, Mutex};
 use tracing::level_filters::LevelFilter;
-
-#[derive(Clone, Default)]
-struct Kept(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Kept {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
 
 #[tokio::test]
 async fn the_log_of_a_whole_day_names_nobody() {
-    let log = Kept::default();
-    let writer = log.clone();
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(LevelFilter::TRACE)
-        .with_writer(move || writer.clone())
-        .with_ansi(false)
-        .finish();
-    let _guard = tracing::subscriber::set_default(subscriber);
-
+    let log = Log::keep(LevelFilter::TRACE);
     let app = TestApp::new().await;
     enrol(&app).await;
     app.anonymous().sign_in(TEACHER, "wrong horse").await;
@@ -64,7 +40,7 @@ async fn the_log_of_a_whole_day_names_nobody() {
         .await;
     assert_eq!(app.anonymous().post("/api/v1/session", typed).await.status, 500);
 
-    let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let log = log.text();
     for line in [
         "/api/v1/sync",
         "status=200",

@@ -3,9 +3,10 @@
 use crate::common::*;
 use rstest::rstest;
 use server::database::{Transaction, now_oneself};
+use sqlx::Connection as _;
 
 async fn seen(tx: &mut Transaction, sql: &'static str) -> Option<i64> {
-    let mut inner = sqlx::Acquire::begin(&mut **tx).await.unwrap();
+    let mut inner = tx.begin().await.unwrap();
     let seen = sqlx::query_scalar(sql).fetch_one(&mut *inner).await.ok();
     inner.rollback().await.unwrap();
     seen

@@ -10,6 +10,7 @@ mod phone;
 
 mod answers;
 mod by_code;
+mod hung_up;
 mod nights;
 mod order;
 mod push;

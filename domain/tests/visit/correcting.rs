@@ -1,0 +1,125 @@
+//! A knock opened again, and what a correction says.
+
+use super::*;
+
+fn written(form: &VisitForm) -> Replica {
+    let mut replica = absent();
+    let new = write(form, &replica, friday());
+    replica.record(new, friday()).unwrap();
+    replica
+}
+
+fn full() -> VisitForm {
+    let replica = absent();
+    let mut form = door_knock(&replica);
+    form.companions.iter_mut().for_each(|c| c.ticked = true);
+    child(&mut form, SISTER).ticked = true;
+    child(&mut form, BROTHER).met = true;
+    form.people[1].call = Some(CallResult::Reached);
+    form.language = Some(Language::Uyghur);
+    form.remark = "奶奶一个人带两个孩子".into();
+    form
+}
+
+#[test]
+fn an_untouched_form_says_the_same_again() {
+    let replica = written(&full());
+    let knock = Knock::find(KNOCK, &replica, &me()).unwrap();
+    let form = knock.reopen(&replica, &me(), at("2026-11-20T13:00:00Z")).unwrap();
+    let before: Vec<_> = knock.visits.iter().map(|v| (v.student, v.visit.clone())).collect();
+    let entries = write(&form, &replica, at("2026-11-20T13:00:00Z"));
+    assert_eq!(visits(&entries), before);
+    assert_eq!(entries.len(), 2, "the sighting stands as it is");
+    let superseded: Vec<_> = entries.iter().filter_map(|e| e.supersedes).collect();
+    assert_eq!(superseded, knock.visits.iter().map(|v| v.entry).collect::<Vec<_>>());
+}
+
+#[test]
+fn nobody_home_comes_back_as_it_was() {
+    let mut form = knocking(&absent());
+    form.set_nobody(true);
+    form.nobody = Some(Nobody { outcome: Some(Outcome::Moved), left_note: false, asked_neighbour: true });
+    let replica = written(&form);
+    let reopened = Knock::find(KNOCK, &replica, &me()).unwrap().reopen(&replica, &me(), friday()).unwrap();
+    assert_eq!(reopened.nobody, form.nobody);
+    assert_eq!(only(&reopened, &replica), visits(&write(&form, &absent(), friday()))[0].1);
+}
+
+#[test]
+fn the_wrong_child_is_taken_back_and_the_right_one_written() {
+    let replica = written(&door_knock(&absent()));
+    let mut form = Knock::find(KNOCK, &replica, &me()).unwrap().reopen(&replica, &me(), friday()).unwrap();
+    child(&mut form, AYGUL).ticked = false;
+    child(&mut form, SISTER).ticked = true;
+    let entries = write(&form, &replica, friday());
+    let of = |entry: &NewEntry| (entry.subject, entry.body.kind().unwrap().code(), entry.supersedes);
+    assert_eq!(
+        entries.iter().map(of).collect::<Vec<_>>(),
+        [(Subject::Student(SISTER), "VISIT", None), (Subject::Student(AYGUL), "WITHDRAWAL", None)]
+    );
+}
+
+#[test]
+fn a_moved_time_drops_the_end_and_keeps_the_seal() {
+    let replica = written(&door_knock(&absent()));
+    let knock = Knock::find(KNOCK, &replica, &me()).unwrap();
+    let mut form = knock.reopen(&replica, &me(), friday()).unwrap();
+    form.earlier = Some(Earlier { on: day("2026-11-20"), at: NaiveTime::from_hms_opt(17, 20, 0) });
+    let visit = form.record(&replica.directory.calendar, &Secret([9; 8]), friday()).unwrap().remove(0).1;
+    let Body::Visit(visit) = visit else { panic!() };
+    assert_eq!(visit.ended_at, None);
+    assert_eq!(visit.seal, knock.visits[0].visit.seal);
+}
+
+#[test]
+fn a_child_not_seen_after_all_is_said_anew() {
+    let replica = written(&full());
+    let mut form = Knock::find(KNOCK, &replica, &me()).unwrap().reopen(&replica, &me(), friday()).unwrap();
+    let brother = child(&mut form, BROTHER);
+    assert!(brother.met);
+    brother.met = false;
+    brother.whereabouts = None;
+    let entries = write(&form, &replica, friday());
+    let last = entries.last().unwrap();
+    let Body::Sighting(sighting) = &last.body else { panic!() };
+    assert!(!sighting.seen && last.supersedes.is_some());
+}
+
+#[test]
+fn what_was_given_back_is_written_anew_and_not_superseded() {
+    let mut replica = written(&door_knock(&absent()));
+    replica.outbox[0].progress = Progress::Refused { problems: Vec::new() };
+    let knock = Knock::find(KNOCK, &replica, &me()).unwrap();
+    assert!(knock.visits[0].refused);
+    let form = knock.reopen(&replica, &me(), friday()).unwrap();
+    let entries = write(&form, &replica, friday());
+    assert_eq!(entries[0].supersedes, None);
+    assert_eq!(form.corrects.unwrap().mends, [knock.visits[0].entry]);
+}
+
+#[test]
+fn after_a_withdrawal_nothing_stands() {
+    let mut replica = written(&full());
+    let knock = Knock::find(KNOCK, &replica, &me()).unwrap();
+    let taken = knock.withdraw(None);
+    assert_eq!(taken.len(), 2);
+    let new = taken.into_iter().zip(1..).map(|((subject, body), n)| NewEntry {
+        id: EntryId(id(7000 + n)),
+        subject,
+        knock: Some(KNOCK),
+        supersedes: None,
+        body,
+        label: String::new(),
+    });
+    replica.record(new.collect(), friday()).unwrap();
+    assert!(Knock::find(KNOCK, &replica, &me()).is_none());
+}
+
+#[test]
+fn another_persons_knock_is_not_mine() {
+    let mut replica = written(&door_knock(&absent()));
+    let mine: Entry = replica.outbox.remove(0).entry;
+    let seen = SeenEntry { entry: mine, author: GULNAR, author_name: String::new(), received_at: friday() };
+    replica.caseload.files.get_mut(&AYGUL).unwrap().entries.push(seen);
+    assert!(Knock::find(KNOCK, &replica, &me()).is_none());
+}
