@@ -26,6 +26,8 @@ pub mod local;
 #[cfg(feature = "phone")]
 pub mod notices;
 #[cfg(feature = "phone")]
+pub mod owed;
+#[cfg(feature = "phone")]
 pub mod pages;
 #[cfg(feature = "phone")]
 pub mod phone;

@@ -8,6 +8,7 @@ use crate::driver;
 use crate::local::LocalError;
 use crate::local::keyring::Holder;
 use crate::local::seat::Seat;
+use crate::owed;
 use crate::phone::{Contact, Phone, Stage, SyncState};
 use crate::vault::{self, RawKey, Vault};
 use crate::words;
@@ -19,6 +20,7 @@ use leptos::task::spawn_local;
 use leptos::wasm_split::wasm_split;
 use serde::{Deserialize, Serialize};
 use std::cell::Cell;
+use std::collections::BTreeMap;
 use std::pin::Pin;
 use std::rc::Rc;
 use uuid::Uuid;
@@ -171,6 +173,7 @@ fn begin_listening(phone: Phone) {
     }
     if !LISTENING.replace(true) {
         driver::listen(phone);
+        owed::listen(phone);
         watch_use(phone);
     }
 }
@@ -322,6 +325,7 @@ fn stand_up(phone: Phone) {
     phone.me.set(None);
     phone.drafts.set(Vec::new());
     phone.replica.set(Replica::new(device::new_id().into()));
+    phone.owed.update(BTreeMap::clear);
 }
 
 /// Signs out: nothing of the person stays on the phone. Not while something is unsent.
