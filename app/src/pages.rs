@@ -7,6 +7,7 @@ pub mod classes;
 pub mod confirm;
 pub mod file;
 pub mod me;
+pub mod no_children;
 pub mod ready;
 pub mod report;
 pub mod saved;
