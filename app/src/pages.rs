@@ -39,6 +39,7 @@ use std::pin::Pin;
 #[component]
 pub fn Root() -> impl IntoView {
     let phone = Phone::provide();
+    sign_in::Invited::provide(phone);
     session::start(phone);
     move || match phone.stage.get() {
         Stage::Starting => ().into_any(),
