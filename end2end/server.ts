@@ -97,6 +97,12 @@ export class Server {
     await ended;
   }
 
+  /** Does something beside the running server, as its keeper would; what that says. */
+  async command(...args: string[]): Promise<string> {
+    const { stdout } = await run(binary, [...args, '--data', this.data], { env: environment() });
+    return stdout;
+  }
+
   /** Asks Postgres itself, beside the server: rows of text columns. */
   async query(sql: string): Promise<string[][]> {
     const { directory, port } = await this.socket();

@@ -96,6 +96,11 @@ pub fn is_kept() -> bool {
     qiaomen().and_then(|q| field(&q, "kept")).is_some_and(|kept| kept.is_truthy())
 }
 
+/// What stands behind the `#` of the address, with it.
+pub fn behind_address() -> String {
+    web_sys::window().and_then(|window| window.location().hash().ok()).unwrap_or_default()
+}
+
 /// Writes another address over this one, without going anywhere.
 pub fn replace_address(to: &str) {
     if let Some(history) = web_sys::window().and_then(|window| window.history().ok()) {

@@ -26,6 +26,8 @@ pub mod local;
 #[cfg(feature = "phone")]
 pub mod notices;
 #[cfg(feature = "phone")]
+pub mod owed;
+#[cfg(feature = "phone")]
 pub mod pages;
 #[cfg(feature = "phone")]
 pub mod phone;
@@ -54,7 +56,8 @@ pub fn start() {
     let mount = || leptos::mount::mount_to_body(pages::Root);
     match preferences::other_words() {
         None => mount(),
-        Some(address) => leptos::task::spawn_local(async move {
+        // Before mounting there is no executor of leptos yet.
+        Some(address) => wasm_bindgen_futures::spawn_local(async move {
             if let Some(text) = api::asset(&address).await {
                 words::speak(&text);
             }

@@ -17,6 +17,9 @@ pub enum LocalError {
     /// What was kept is gone: the browser or the person cleared it while the app was open.
     #[error("the store is gone")]
     Gone,
+    /// A newer app keeps its stores in another shape: this window is of the one before, and nothing is lost.
+    #[error("the store is a newer app's")]
+    Outdated,
     /// Another tab changed the same thing meanwhile.
     #[error("changed in another tab")]
     ChangedElsewhere,
@@ -46,6 +49,7 @@ impl LocalError {
         match self {
             Self::Full => "local.full",
             Self::Gone => "local.gone",
+            Self::Outdated => "local.outdated",
             Self::ChangedElsewhere => "local.changed_elsewhere",
             Self::Locked => "local.locked",
             Self::Sealed => "local.sealed",
@@ -53,6 +57,11 @@ impl LocalError {
             Self::NotLoaded => "local.not_loaded",
             Self::Shape | Self::Refused => "local.refused",
         }
+    }
+
+    /// Whether the same may be kept later, without anything being changed in it.
+    pub const fn may_pass(self) -> bool {
+        matches!(self, Self::Full | Self::Gone | Self::Refused)
     }
 }
 

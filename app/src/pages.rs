@@ -7,6 +7,7 @@ pub mod classes;
 pub mod confirm;
 pub mod file;
 pub mod me;
+pub mod no_children;
 pub mod ready;
 pub mod report;
 pub mod saved;
@@ -38,6 +39,7 @@ use std::pin::Pin;
 #[component]
 pub fn Root() -> impl IntoView {
     let phone = Phone::provide();
+    sign_in::Invited::provide(phone);
     session::start(phone);
     move || match phone.stage.get() {
         Stage::Starting => ().into_any(),

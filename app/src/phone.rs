@@ -10,6 +10,7 @@ use crate::local::LocalError;
 use crate::local::keyring::{Holder, Keyring};
 use crate::local::seat::{Found, Held, Seat, actor_row};
 use crate::local::shape::{self, Plain, Shelf};
+use crate::owed::{self, Owed};
 use crate::words::{say, say_with};
 use chrono::{DateTime, Utc};
 use domain::actor::Actor;
@@ -19,6 +20,7 @@ use leptos::prelude::*;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// A form that was begun and not finished.
@@ -97,6 +99,8 @@ pub struct Phone {
     pub sync: RwSignal<SyncState>,
     /// 没写完, the latest first.
     pub drafts: RwSignal<Vec<DraftRow>>,
+    /// Forms that could not be kept yet, by key.
+    pub(crate) owed: RwSignal<BTreeMap<String, Owed>>,
     /// What comes first.
     pub stage: RwSignal<Stage>,
     /// A browser inside another app: it keeps nothing, so nothing may be written here.
@@ -115,6 +119,7 @@ impl Phone {
             replica: RwSignal::new(Replica::new(device::new_id().into())),
             sync: RwSignal::default(),
             drafts: RwSignal::default(),
+            owed: RwSignal::default(),
             stage: RwSignal::default(),
             unfit: device::is_unfit(),
             holder: RwSignal::new(None),
@@ -170,6 +175,7 @@ impl Phone {
         if let Some(key) = draft {
             seat.forget_draft(key);
             self.drafts.update(|rows| rows.retain(|row| row.key != key));
+            self.owes_no_more(key);
         }
         if let Some(ahead) = written {
             self.replica.update(|replica| {
@@ -230,6 +236,8 @@ impl Phone {
             last = match seat.write(rows).await {
                 Ok(()) => {
                     driver::told_tabs(self);
+                    // There was room.
+                    owed::again(self);
                     return Ok(());
                 }
                 Err(error) => error,
@@ -288,29 +296,17 @@ impl Phone {
         Ok(())
     }
 
-    /// Keeps a form as it is, also half filled. See [`Autosave`] for doing so on every change.
+    /// Keeps a form as it is, also half filled, unless by the time it is its turn the form is no more. See
+    /// [`Autosave`] for doing so on every change. Room for it is made at the expense of the children only
+    /// when somebody is writing: a later try must not throw away again what the school has just sent.
     ///
     /// # Errors
-    /// It was not kept; what was kept before still is.
-    pub async fn save_draft<T: Serialize>(
-        self,
-        key: &str,
-        title: &str,
-        form: &T,
-    ) -> Result<DateTime<Utc>, LocalError> {
-        let saved_at = device::now();
-        let draft = serde_json::to_string(&Draft { title, saved_at, form })?;
-        self.write_draft(key, title, saved_at, draft, &|| true).await?;
-        Ok(saved_at)
-    }
-
-    /// As `save_draft`, unless by the time it is its turn the form is no more.
+    /// It was not kept; what was kept before still is. Where the reason may pass, it is owed.
     pub(crate) async fn write_draft(
         self,
         key: &str,
-        title: &str,
-        saved_at: DateTime<Utc>,
-        draft: String,
+        form: Owed,
+        make_room: bool,
         wanted: &dyn Fn() -> bool,
     ) -> Result<(), LocalError> {
         let seat = self.seat()?;
@@ -318,29 +314,45 @@ impl Phone {
         if !wanted() {
             return Ok(());
         }
-        match seat.write_draft(key, &draft).await {
-            Err(LocalError::Full) => {
-                self.make_room(&seat).await?;
-                seat.write_draft(key, &draft).await?;
+        if let Err(why) = self.put_draft(&seat, key, &form.draft, make_room).await {
+            if why.may_pass() {
+                self.owed.update(|owed| drop(owed.insert(key.to_owned(), form)));
             }
-            Err(LocalError::Gone) => {
-                let (replica, me) = (self.replica.get_untracked(), self.me.get_untracked());
-                seat.restore(&replica, me.as_ref()).await?;
-                seat.write_draft(key, &draft).await?;
-            }
-            done => done?,
+            return Err(why);
         }
-        let row = DraftRow { key: key.to_owned(), title: title.to_owned(), saved_at };
+        let row = DraftRow { key: key.to_owned(), title: form.title, saved_at: form.saved_at };
         self.drafts.update(|rows| {
             rows.retain(|known| known.key != row.key);
             rows.insert(0, row);
         });
+        self.owes_no_more(key);
         Ok(())
     }
 
-    /// A form as it was last kept.
+    async fn put_draft(self, seat: &Seat, key: &str, draft: &str, make_room: bool) -> Result<(), LocalError> {
+        match seat.write_draft(key, draft).await {
+            Err(LocalError::Full) if make_room => self.make_room(seat).await?,
+            Err(LocalError::Gone) => {
+                let (replica, me) = (self.replica.get_untracked(), self.me.get_untracked());
+                seat.restore(&replica, me.as_ref()).await?;
+            }
+            done => return done,
+        }
+        seat.write_draft(key, draft).await
+    }
+
+    fn owes_no_more(self, key: &str) {
+        if self.owed.with_untracked(|owed| owed.contains_key(key)) {
+            self.owed.update(|owed| drop(owed.remove(key)));
+        }
+    }
+
+    /// A form as it last was: as it was kept, or as it waits to be.
     pub async fn draft<T: DeserializeOwned>(self, key: &str) -> Option<T> {
-        let kept = self.seat().ok()?.draft(key).await.ok()??;
+        // Also for its version in this window.
+        let kept = self.seat().ok()?.draft(key).await;
+        let owed = self.owed.with_untracked(|owed| owed.get(key).map(|form| form.draft.clone()));
+        let kept = owed.or(kept.ok()?)?;
         let draft: DraftRead<'_> = serde_json::from_str(&kept).ok()?;
         serde_json::from_str(draft.form.get()).ok()
     }
@@ -354,6 +366,7 @@ impl Phone {
         let _turn = writing(&seat).await;
         seat.remove_draft(key).await?;
         self.drafts.update(|rows| rows.retain(|row| row.key != key));
+        self.owes_no_more(key);
         Ok(())
     }
 

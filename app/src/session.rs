@@ -8,6 +8,7 @@ use crate::driver;
 use crate::local::LocalError;
 use crate::local::keyring::Holder;
 use crate::local::seat::{Found, Seat};
+use crate::owed;
 use crate::phone::{Contact, Phone, Stage, SyncState};
 use crate::vault::{self, RawKey, Vault};
 use crate::words;
@@ -19,6 +20,7 @@ use leptos::task::spawn_local;
 use leptos::wasm_split::wasm_split;
 use serde::{Deserialize, Serialize};
 use std::cell::Cell;
+use std::collections::BTreeMap;
 use std::pin::Pin;
 use std::rc::Rc;
 use uuid::Uuid;
@@ -191,6 +193,7 @@ fn begin_listening(phone: Phone) {
     }
     if !LISTENING.replace(true) {
         driver::listen(phone);
+        owed::listen(phone);
         watch_use(phone);
     }
 }
@@ -326,10 +329,11 @@ pub fn lock(phone: Phone) {
         // Pages that were left are keeping their forms: after them.
         let _turn = browser::Turn::take(&name).await;
         if phone.stage.get_untracked() != Stage::Open {
+            // Before the key goes: who still sat here could note themselves with it once more.
+            stand_up(phone);
             if let Ok(keyring) = phone.keyring().await {
                 let _ = keyring.keep(&holder, None).await;
             }
-            stand_up(phone);
         }
     });
 }
@@ -341,6 +345,7 @@ fn stand_up(phone: Phone) {
     }
     phone.me.set(None);
     phone.drafts.set(Vec::new());
+    phone.owed.update(BTreeMap::clear);
     phone.replica.set(Replica::new(device::new_id().into()));
 }
 
@@ -376,7 +381,7 @@ pub async fn sign_out_saved(phone: Phone) -> Result<(), LocalError> {
 /// Another person takes the phone: what is unsent stays for the one who wrote it, under their key.
 ///
 /// # Errors
-/// The phone keeps nothing.
+/// It could not be noted: then the person still has it.
 pub async fn hand_over(phone: Phone) -> Result<(), LocalError> {
     get_up(phone).await?.await
 }
@@ -388,14 +393,19 @@ fn get_up(phone: Phone) -> Result<Done, LocalError> {
 
 async fn leave(phone: Phone) -> Result<(), LocalError> {
     note_unsent(phone).await;
+    let keyring = phone.keyring().await?;
+    // Before the screen says so: a page that is loaded anew meanwhile belongs to nobody already.
+    keyring.set_current(None).await?;
+    let Some(holder) = phone.holder.try_update(Option::take).flatten() else { return Ok(()) };
+    let seat = phone.seat.get_value();
     phone.stage.set(Stage::SignIn);
-    if let Some(holder) = phone.holder.get_untracked() {
-        let _turn = browser::Turn::take(&format!("qiaomen-write-{}", holder.user)).await;
-        phone.keyring().await?.keep(&holder, None).await?;
+    let locked = keyring.keep(&holder, None).await;
+    // Pages that were left are keeping their forms: after them, unless somebody sits here by then.
+    let _turn = browser::Turn::take(&format!("qiaomen-write-{}", holder.user)).await;
+    if phone.seat.get_value().as_ref().map(Rc::as_ptr) == seat.as_ref().map(Rc::as_ptr) {
+        stand_up(phone);
     }
-    stand_up(phone);
-    phone.holder.set(None);
-    phone.keyring().await?.set_current(None).await
+    locked
 }
 
 /// Goes on with the work after a sign-in that had run out under it.

@@ -11,6 +11,8 @@ pub mod field;
 pub mod icon;
 pub mod more;
 #[cfg(feature = "phone")]
+pub mod not_kept;
+#[cfg(feature = "phone")]
 pub mod screen;
 pub mod sheet;
 pub mod tag;
@@ -23,6 +25,8 @@ pub use empty::Empty;
 pub use field::{Field, Input, Note, ProblemSummary, Wrong, sentence};
 pub use icon::{Icon, Shape};
 pub use more::More;
+#[cfg(feature = "phone")]
+pub use not_kept::NotKept;
 #[cfg(feature = "phone")]
 pub use screen::{Screen, Tab, go_back};
 pub use sheet::Sheet;

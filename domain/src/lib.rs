@@ -22,6 +22,7 @@ pub mod fixtures;
 pub mod found_child;
 pub mod id_number;
 pub mod ids;
+pub mod invitation;
 pub mod judge;
 pub mod phone;
 pub mod policy;

@@ -2,7 +2,7 @@
 // same form goes on.
 import type { CDPSession, Page } from '@playwright/test';
 import { expect, test } from '../fixtures.ts';
-import { household, missing, routine } from '../people.ts';
+import { cadre, household, missing, routine } from '../people.ts';
 
 const full = '手机满了，这一步没存上。先删些照片视频，再点一次。';
 
@@ -25,6 +25,19 @@ const takePhotos = (page: Page) =>
     for (const size of [65_536, 4_096, 256, 16, 1]) while (await fits(size));
     database.close();
   });
+
+/** From now on there is room for little rows, and for nothing that somebody wrote. */
+const noRoom = (page: Page) =>
+  page.evaluate(() => {
+    const put = IDBObjectStore.prototype.put;
+    (window as any).makeRoom = () => (IDBObjectStore.prototype.put = put);
+    IDBObjectStore.prototype.put = function (...row) {
+      if (!['outbox', 'drafts'].includes(this.name)) return put.apply(this, row);
+      throw new DOMException('', 'QuotaExceededError');
+    };
+  });
+
+const makeRoom = (page: Page) => page.evaluate(() => (window as any).makeRoom());
 
 test('a form on a full phone says so, keeps what was kept, and goes on when there is room', async ({ ownServer, teacher }) => {
   const { phone } = teacher;
@@ -115,4 +128,89 @@ test('what makes room are the children; they come again, and no line written her
   expect(await ownServer.newVisits()).toEqual({ [missing]: 1 });
   await page.goto('/students');
   await expect(page.getByRole('link', { name: routine }).first()).toBeVisible();
+});
+
+test('a form that could not be kept is kept as soon as there is room, without another touch', async ({ teacher }) => {
+  const { page, phone } = teacher;
+  await phone.offline();
+  await teacher.setOut(missing);
+  await teacher.next();
+  await teacher.tap(/奶奶/);
+  await teacher.reads(/草稿已留/);
+  await noRoom(page);
+  await teacher.tap(/孩子本人/);
+  await teacher.reads(full);
+  await makeRoom(page);
+  await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+  await teacher.reads(/草稿已留/);
+  await expect(page.getByText(full)).toHaveCount(0);
+  await page.reload();
+  await expect(teacher.touchable(/孩子本人/)).toHaveAttribute('aria-pressed', 'true');
+
+  // Also when its page was left meanwhile: it opens as it was, and is kept.
+  await noRoom(page);
+  await teacher.tap(/奶奶/);
+  await teacher.reads(full);
+  await teacher.tap('返回');
+  await teacher.tap('返回');
+  await teacher.tap(new RegExp(`${household}.*没写完`));
+  await teacher.next();
+  await expect(teacher.touchable(/奶奶/)).toHaveAttribute('aria-pressed', 'false');
+  await makeRoom(page);
+  await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+  await teacher.reads(/草稿已留/);
+  await page.reload();
+  await expect(teacher.touchable(/孩子本人/)).toHaveAttribute('aria-pressed', 'true');
+  await expect(teacher.touchable(/奶奶/)).toHaveAttribute('aria-pressed', 'false');
+});
+
+test('an answer of the village that a full phone does not keep stays as it was typed', async ({ ownServer, teacher, villager }) => {
+  await teacher.knock(missing);
+  await teacher.page.goto('/');
+  await teacher.settled();
+  const { page } = villager;
+  await page.goto('/');
+  await villager.settled();
+  await villager.phone.offline();
+  await noRoom(page);
+  await villager.house(household).getByRole('button', { name: /^有出入/ }).tap();
+  await villager.tap('孩子现在不在家');
+  await page.getByLabel('想说一句').fill('全家去浙江了');
+  await villager.tap('交给老师');
+  await villager.reads(full);
+  await page.keyboard.press('Escape');
+  await villager.reads(full);
+  await villager.house(household).getByRole('button', { name: /^有出入/ }).tap();
+  await expect(villager.touchable('孩子现在不在家')).toHaveAttribute('aria-pressed', 'true');
+  await expect(page.getByLabel('想说一句')).toHaveValue('全家去浙江了');
+  await makeRoom(page);
+  await villager.tap('交给老师');
+  await villager.reads('已核对：有出入');
+  await villager.phone.offline(false);
+  await page.goto('/');
+  await villager.settled();
+  expect(await ownServer.query("SELECT raw::jsonb->'body'->>'comment' FROM entry WHERE kind = 'CONFIRMATION' AND received_at > now() - interval '10 minutes'"))
+    .toEqual([['全家去浙江了']]);
+});
+
+test('a full phone in the cadre’s hand, and paper written down on it, say so', async ({ teacher }) => {
+  const { page, phone } = teacher;
+  await phone.offline();
+  await teacher.knock(missing);
+  await teacher.tap('请村干部核对');
+  await noRoom(page);
+  await teacher.tap('用这部手机核对');
+  await teacher.tap(new RegExp(cadre.name));
+  await teacher.tap('属实');
+  await teacher.reads(full);
+  await teacher.tap('返回');
+  await teacher.tap('纸上签过了');
+  const paper = page.getByRole('dialog', { name: '纸上签过了' });
+  await paper.getByRole('button', { name: new RegExp(cadre.name) }).tap();
+  await paper.getByRole('button', { name: '属实' }).tap();
+  await expect(paper.getByText(full)).toBeVisible();
+  await makeRoom(page);
+  await paper.getByRole('button', { name: '属实' }).tap();
+  await expect(paper).toBeHidden();
+  await teacher.reads(/属实 · .*纸上签字/);
 });

@@ -45,3 +45,16 @@ test('what she wrote while the class was hers is sent, and then the children lea
   const [[kept]] = await ownServer.query("SELECT count(*) FROM quarantine WHERE kind = 'VISIT'");
   expect(kept).toBe('1');
 });
+
+test('a teacher without a class reads whom to ask, and not that the roster has yet to come', async ({ ownServer, teacher }) => {
+  const { page } = teacher;
+  const account = `(SELECT id FROM account WHERE phone = '${classTeacher.phone}')`;
+  await ownServer.query(
+    `UPDATE user_scope SET gone_xid = pg_current_xact_id() WHERE user_id = ${account} AND gone_xid IS NULL`,
+  );
+  for (const address of ['/students', '/classes']) {
+    await page.goto(address);
+    await teacher.settled();
+    await teacher.reads(/还没有给您分班.*请找教导处/);
+  }
+});

@@ -61,3 +61,24 @@ test('who has forgotten whose phone it is gets in with nobody else’s code', as
   expect(await page.locator('body').innerText()).not.toContain(missing);
   expect(await ownServer.newVisits()).toEqual({});
 });
+
+test('who hands the phone over is gone from it at once, also for a page that is loaded anew', async ({ teacher }) => {
+  const { page } = teacher;
+  await page.goto('/me');
+  await expect(teacher.touchable(/^换个人用/)).toBeVisible();
+  // Something else is just being written, and takes its time.
+  await page.evaluate(async () => {
+    const stores = await indexedDB.databases();
+    const store = stores.map(({ name }) => name!).find((name) => name.startsWith('qiaomen-'))!;
+    await new Promise<void>((taken) => {
+      void navigator.locks.request(store.replace('qiaomen-', 'qiaomen-write-'), () => {
+        taken();
+        return new Promise(() => {});
+      });
+    });
+  });
+  await teacher.tap(/^换个人用/);
+  await expect(page.getByLabel('手机号')).toBeVisible();
+  await page.reload();
+  await expect(page.getByLabel('手机号')).toBeVisible();
+});

@@ -61,7 +61,7 @@ test('a window of the older app lets the newer one in, and loses nothing it is w
 
   // The store is the newer app's now: the older window says that it keeps nothing more, and shows all it has.
   await teacher.tap(/孩子本人/);
-  await expect(page.getByRole('alert').first()).toBeVisible();
+  await expect(page.getByRole('alert').first()).toHaveText(/^敲门更新过，这个窗口旧了/);
   await expect(teacher.touchable(/孩子本人/)).toHaveAttribute('aria-pressed', 'true');
 
   // What it had kept goes on in the newer window, and is sent once.
@@ -74,4 +74,11 @@ test('a window of the older app lets the newer one in, and loses nothing it is w
   await next.goto('/');
   await later.settled();
   expect(await ownServer.newVisits()).toEqual({ [missing]: 1 });
+
+  // One touch, and the older window is the newer app's too.
+  await phone.context.addInitScript(newer);
+  await page.bringToFront();
+  await teacher.tap('重新打开');
+  await expect(page.getByText(/敲门更新过/)).toHaveCount(0);
+  await expect(page).toHaveURL(/\/saved\//);
 });

@@ -20,7 +20,7 @@ use file::Unreadable;
 use places::NewSchool;
 use report::Report;
 use roster::Roster;
-use staff::StaffReport;
+use staff::{Slip, StaffReport};
 use std::path::{Path, PathBuf};
 
 /// What to read in.
@@ -133,16 +133,23 @@ fn print_staff(report: &StaffReport, slips: Option<&Path>, address: Option<&str>
         println!("退回  {}", item.message);
     }
     match slips {
-        Some(file) => {
-            write_private(file, &staff::page(&report.slips, address))?;
-            println!("账号条写在 {}，打印后请删掉。", file.display());
-        }
+        Some(file) => print_slips(file, &report.slips, address)?,
         None => {
             for slip in &report.slips {
                 println!("{}\t{}\t{}\t{}", slip.phone, slip.password, slip.name, slip.posts);
             }
         }
     }
+    Ok(())
+}
+
+/// Writes slips as a page to print, and says where.
+///
+/// # Errors
+/// The file cannot be written.
+pub(crate) fn print_slips(file: &Path, slips: &[Slip], address: Option<&str>) -> Result<()> {
+    write_private(file, &staff::page(slips, address))?;
+    println!("账号条写在 {}，打印后请删掉。", file.display());
     Ok(())
 }
 

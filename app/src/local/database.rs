@@ -7,12 +7,18 @@ use indexed_db_futures::error::{DomException, Error, OpenDbError, UnexpectedData
 use indexed_db_futures::prelude::*;
 use indexed_db_futures::transaction::{TransactionDurability, TransactionMode, TransactionOptions};
 use js_sys::Array;
+use std::cell::Cell;
+use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::JsValue;
 
-/// A database and the names of its stores.
+/// A database.
 #[derive(Clone, Debug)]
-pub struct Database(Idb);
+pub struct Database {
+    idb: Idb,
+    /// A newer app has taken it over while it was open here.
+    taken_over: Rc<Cell<bool>>,
+}
 
 /// A row to write, or to remove when there is no value.
 #[derive(Clone, Debug)]
@@ -42,7 +48,7 @@ impl Database {
     /// closes its own when asked, and says that it must be loaded again.
     ///
     /// # Errors
-    /// The browser keeps no data, or a newer app has been here.
+    /// The browser keeps no data; `Outdated` when a newer app has been here.
     pub async fn open(
         name: &str,
         version: u8,
@@ -61,18 +67,29 @@ impl Database {
             })
             .await?;
         let mut changes = opened.version_changes()?;
-        let closing = opened.clone();
+        let database = Self { idb: opened, taken_over: Rc::default() };
+        let closing = database.clone();
         wasm_bindgen_futures::spawn_local(async move {
-            if changes.recv().await.is_some() {
+            if let Some(change) = changes.recv().await {
+                // One without a next version throws the database away.
+                closing.taken_over.set(change.new_version().is_some());
                 closing.close();
             }
         });
-        Ok(Self(opened))
+        Ok(database)
+    }
+
+    /// What went wrong: a store that is not there any more may only be the newer app's by now.
+    fn wrong(&self, error: impl Into<LocalError>) -> LocalError {
+        match error.into() {
+            LocalError::Gone if self.taken_over.get() => LocalError::Outdated,
+            error => error,
+        }
     }
 
     /// Lets go of it.
     pub fn close(&self) {
-        self.0.clone().close();
+        self.idb.clone().close();
     }
 
     /// Removes a database and all in it.
@@ -88,8 +105,12 @@ impl Database {
     /// # Errors
     /// The store is gone.
     pub async fn get(&self, store: &str, key: &str) -> Result<Option<JsValue>, LocalError> {
-        let transaction = self.0.transaction(store).build()?;
-        Ok(transaction.object_store(store)?.get::<JsValue, _, _>(key).primitive()?.await?)
+        self.read_row(store, key).await.map_err(|error| self.wrong(error))
+    }
+
+    async fn read_row(&self, store: &str, key: &str) -> Result<Option<JsValue>, Error> {
+        let transaction = self.idb.transaction(store).build()?;
+        transaction.object_store(store)?.get::<JsValue, _, _>(key).primitive()?.await
     }
 
     /// All rows of a store with their keys.
@@ -105,7 +126,11 @@ impl Database {
     /// # Errors
     /// A store is gone.
     pub async fn all_of(&self, stores: &[&'static str]) -> Result<Vec<Vec<(String, JsValue)>>, LocalError> {
-        let transaction = self.0.transaction(stores).build()?;
+        self.read_all(stores).await.map_err(|error| self.wrong(error))
+    }
+
+    async fn read_all(&self, stores: &[&'static str]) -> Result<Vec<Vec<(String, JsValue)>>, Error> {
+        let transaction = self.idb.transaction(stores).build()?;
         let sources: Vec<_> =
             stores.iter().map(|name| transaction.object_store(name)).collect::<Result<_, _>>()?;
         // All asked for before anything is waited for.
@@ -119,9 +144,8 @@ impl Database {
         let mut found = Vec::with_capacity(asked.len());
         for (keys, values) in asked {
             let (keys, values) = (keys.await?, values.await?);
-            found.push(
-                keys.zip(values).map(|(key, value)| Ok((key?, value?))).collect::<Result<_, LocalError>>()?,
-            );
+            found
+                .push(keys.zip(values).map(|(key, value)| Ok((key?, value?))).collect::<Result<_, Error>>()?);
         }
         Ok(found)
     }
@@ -136,8 +160,17 @@ impl Database {
         unless: Option<Unless>,
         rows: Vec<Row>,
     ) -> Result<(), LocalError> {
+        self.commit(stores, unless, rows).await.map_err(|error| self.wrong(error))
+    }
+
+    async fn commit(
+        &self,
+        stores: &[&'static str],
+        unless: Option<Unless>,
+        rows: Vec<Row>,
+    ) -> Result<(), LocalError> {
         let transaction = self
-            .0
+            .idb
             .transaction(stores)
             .with_mode(TransactionMode::Readwrite)
             .with_options(TransactionOptions::new().with_durability(TransactionDurability::Strict))
@@ -178,6 +211,9 @@ impl From<Error> for LocalError {
             }
             Error::DomException(DomException::Other(error)) if error.name() == "QuotaExceededError" => {
                 Self::Full
+            }
+            Error::DomException(DomException::Other(error)) if error.name() == "VersionError" => {
+                Self::Outdated
             }
             // We never abort a commit: the browser does so when it finds no room at the last moment.
             Error::MissingData(UnexpectedDataError::TransactionAborted) => Self::Full,

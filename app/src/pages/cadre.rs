@@ -7,6 +7,7 @@ pub mod home;
 pub mod in_my_name;
 
 use crate::device;
+use crate::local::LocalError;
 use crate::phone::Phone;
 use crate::words::say;
 use domain::actor::{Actor, Role, Scope};
@@ -61,12 +62,12 @@ pub fn signed(phone: Phone, question: &Question, given: &Given) -> Option<NewEnt
     Some(question.answered(given, role, Some(me.name.clone())))
 }
 
-/// Writes an answer down and says so by a short buzz; whether it was kept.
-pub async fn give(phone: Phone, entry: Option<NewEntry>) -> bool {
-    let Some(entry) = entry else { return false };
-    let kept = phone.record(vec![entry], None).await.is_ok();
-    if kept {
-        device::vibrate();
-    }
-    kept
+/// Writes an answer down and says so by a short buzz.
+///
+/// # Errors
+/// It was not kept.
+pub async fn give(phone: Phone, entry: Option<NewEntry>) -> Result<(), LocalError> {
+    phone.record(vec![entry.ok_or(LocalError::Refused)?], None).await?;
+    device::vibrate();
+    Ok(())
 }

@@ -1,6 +1,7 @@
 //! 班级: the classes whose children are on this phone.
 
 use crate::device;
+use crate::pages::no_children::NoChildren;
 use crate::phone::Phone;
 use crate::ui::{Cell, Empty, Group, Screen, Tab};
 use crate::words::{say, say_with};
@@ -36,7 +37,7 @@ pub fn Classes() -> impl IntoView {
     let list = move || {
         let classes = classes.get();
         if classes.is_empty() {
-            return view! { <Empty text=say("today.empty") /> }.into_any();
+            return view! { <Empty text=say(NoChildren::why(phone).key()) /> }.into_any();
         }
         let cells = classes.into_iter().map(|(school, _, label, id, (all, absent))| {
             let mut note = vec![school, say_with("classes.children", &[("n", &all.to_string())])];

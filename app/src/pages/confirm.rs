@@ -3,7 +3,7 @@
 
 use super::village::question::{came_words, met_words, place, spaced};
 use super::village::standing::{VillageStanding, heard_words, line_of, receipt_key};
-use super::village::{Answers, Facts, Given, Keypad, Question};
+use super::village::{Answers, Facts, Given, Giving, Keypad, NotTaken, Question};
 use super::visit::secret_key;
 use crate::dates;
 use crate::device::codes::Codes;
@@ -16,6 +16,7 @@ use domain::confirmation::{Projection, Proof, Secret};
 use domain::directory::{Directory, household_label, teacher_label};
 use domain::ids::{KnockId, VillageId};
 use domain::student::VisitLine;
+use domain::sync::NewEntry;
 use domain::vocabulary::{CadreRole, ConfirmationResult};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -218,12 +219,25 @@ fn villagers(phone: Phone, village: VillageId) -> Vec<(CadreRole, Option<String>
     })
 }
 
+/// Who answers on somebody else's phone.
+type Chosen = RwSignal<Option<(CadreRole, Option<String>)>>;
+
+/// The entry of an answer by the person chosen; without one the screen asks for them.
+fn named(
+    who: Chosen,
+    missing: RwSignal<bool>,
+    question: &Question,
+    given: &Given,
+) -> Result<NewEntry, NotTaken> {
+    let Some((role, name)) = who.get_untracked() else {
+        missing.set(true);
+        return Err(NotTaken::Who);
+    };
+    Ok(question.answered(given, role, name))
+}
+
 #[component]
-fn Who(
-    village: VillageId,
-    chosen: RwSignal<Option<(CadreRole, Option<String>)>>,
-    #[prop(into)] question: String,
-) -> impl IntoView {
+fn Who(village: VillageId, chosen: Chosen, #[prop(into)] question: String) -> impl IntoView {
     let chips = villagers(Phone::get(), village).into_iter().map(move |person| {
         let label = super::village::standing::who(&person.0, person.1.as_deref());
         let same = person.clone();
@@ -246,15 +260,14 @@ fn Paper(line: VisitLine, #[prop(into)] done: Callback<()>) -> impl IntoView {
     let missing = RwSignal::new(false);
     let village = line.village;
     let give = move |given: Given| {
-        let Some((role, name)) = who.get_untracked() else { return missing.set(true) };
         let question = phone.replica.with_untracked(|r| Question::of_line(&line, Proof::Paper, &r.directory));
-        let entry = question.answered(&given, role, name);
-        spawn_local(async move {
-            match phone.record(vec![entry], None).await {
-                Ok(()) => done.run(()),
-                Err(_) => missing.set(true),
-            }
+        let entry = named(who, missing, &question, &given);
+        let giving: Giving = Box::pin(async move {
+            phone.record(vec![entry?], None).await?;
+            done.run(());
+            Ok(())
         });
+        giving
     };
     view! {
         <Who village=village chosen=who question=say("confirm.who_signed") />
@@ -276,14 +289,14 @@ fn HandedOver(line: VisitLine, showing: RwSignal<Showing>) -> impl IntoView {
         phone.replica.with_untracked(|r| Question::of_line(&line, Proof::TeachersPhone, &r.directory));
     let facts = question.clone();
     let give = move |given: Given| {
-        let Some((role, name)) = who.get_untracked() else { return missing.set(true) };
-        let entry = question.answered(&given, role, name);
-        spawn_local(async move {
-            if phone.record(vec![entry], None).await.is_ok() {
-                device::vibrate();
-                showing.set(Showing::Answered);
-            }
+        let entry = named(who, missing, &question, &given);
+        let giving: Giving = Box::pin(async move {
+            phone.record(vec![entry?], None).await?;
+            device::vibrate();
+            showing.set(Showing::Answered);
+            Ok(())
         });
+        giving
     };
     glass::keep_awake();
     view! {

@@ -1,11 +1,12 @@
 //! 单独上报: a form of its own that leaves no trace on this phone's lists (ux 1.9): no row in 今日, none in
 //! the file, a label that says nothing among what waits to be sent.
 
-use crate::dates;
 use crate::device;
 use crate::phone::{Autosave, Phone};
-use crate::ui::{Banner, Chip, Chips, Field, Input, Note, PrimaryBar, ProblemSummary, Screen, Tone, go_back};
-use crate::words::{say, say_with};
+use crate::ui::{
+    Banner, Chip, Chips, Field, Input, NotKept, Note, PrimaryBar, ProblemSummary, Screen, Tone, go_back,
+};
+use crate::words::say;
 use chrono::{NaiveDateTime, Utc};
 use domain::calendar::{instant, zone};
 use domain::entry::{Body, Subject};
@@ -133,7 +134,7 @@ fn Form(student: StudentId, draft: Draft) -> impl IntoView {
             />
         }
     };
-    let kept = move || autosave.saved_at.get().map(|at| say_with("state.kept", &[("at", &dates::clock(at))]));
+    let kept = move || autosave.said();
     view! {
         <Screen title=say("report.title") aside=ViewFn::from(move || view! { <span role="status">{kept}</span> })>
             <ProblemSummary problems=problems />
@@ -156,7 +157,7 @@ fn Form(student: StudentId, draft: Draft) -> impl IntoView {
                 <Field id="receipt" label=say("report.receipt") value=receipt changed=keep />
             </div>
             <PrimaryBar label=say("visit.save") press=save busy=saving>
-                {move || failed.get().map(|why: crate::local::LocalError| view! { <p class="error" role="alert">{say(why.key())}</p> })}
+                <NotKept why=failed />
             </PrimaryBar>
         </Screen>
     }

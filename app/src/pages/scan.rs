@@ -4,7 +4,7 @@
 use super::cadre::{give, signed, villages};
 use super::village::answers::result_words;
 use super::village::standing::who;
-use super::village::{Answers, Facts, Given, Keypad, Question};
+use super::village::{Answers, Facts, Given, Giving, Keypad, Question};
 use crate::dates;
 use crate::device;
 use crate::device::camera::Camera;
@@ -194,23 +194,20 @@ fn Asking(question: Question, step: RwSignal<Step>) -> impl IntoView {
         ))
     });
     let asking = RwSignal::new(before.is_none());
-    let failed = RwSignal::new(false);
     let facts = question.clone();
     let answer = move |given: Given| {
         let entry = signed(phone, &question, &given);
         let (id, question) = (entry.as_ref().map(|entry| entry.id), question.clone());
-        spawn_local(async move {
-            if give(phone, entry).await {
-                step.set(Step::Done(Question { supersedes: id, ..question }, given.result));
-            } else {
-                failed.set(true);
-            }
+        let giving: Giving = Box::pin(async move {
+            give(phone, entry).await?;
+            step.set(Step::Done(Question { supersedes: id, ..question }, given.result));
+            Ok(())
         });
+        giving
     };
     view! {
         <Facts question=facts />
         {before.map(|words| view! { <p class="pad">{words}</p> })}
-        <p class="error pad" role="alert" hidden=move || !failed.get()>{say("local.refused")}</p>
         {move || {
             if asking.get() {
                 view! { <Answers give=answer.clone() /> }.into_any()

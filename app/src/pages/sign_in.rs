@@ -6,10 +6,32 @@ use crate::browser;
 use crate::local::LocalError;
 use crate::phone::{Phone, Stage};
 use crate::session::{self, SessionError, SignedIn};
-use crate::ui::{Field, Input, go_back};
+use crate::ui::{Banner, Field, Input, Tone, go_back};
 use crate::words::{find, say, say_with};
+use domain::invitation::{self, Invitation};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+
+/// The 账号条 whose code opened the app, until somebody has signed in with it.
+#[derive(Clone, Copy)]
+pub(crate) struct Invited(RwSignal<Option<Invitation>>);
+
+impl Invited {
+    /// Takes it out of the address, where it would stay in the browser's history. A browser inside another
+    /// app keeps nothing: there it stays, for 在浏览器打开.
+    pub(crate) fn provide(phone: Phone) {
+        let invitation = Invitation::read(&browser::behind_address());
+        let invitation = invitation.filter(|_| super::is_at(invitation::PATH) && !phone.unfit);
+        if invitation.is_some() {
+            browser::replace_address(invitation::PATH);
+        }
+        provide_context(Self(RwSignal::new(invitation)));
+    }
+
+    fn get() -> RwSignal<Option<Invitation>> {
+        use_context().map_or_else(RwSignal::default, |Self(invitation)| invitation)
+    }
+}
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Step {
@@ -33,6 +55,7 @@ struct SigningIn {
     wrong: RwSignal<Option<String>>,
     busy: RwSignal<bool>,
     who: RwSignal<Option<SignedIn>>,
+    invited: RwSignal<Option<Invitation>>,
 }
 
 /// The sentence for what went wrong.
@@ -52,18 +75,23 @@ pub(crate) fn sentence(error: &SessionError) -> String {
 
 impl SigningIn {
     fn new(phone: Phone) -> Self {
-        let known = phone.holder.with_untracked(|h| h.as_ref().map(|h| h.phone.clone()));
+        let invited = Invited::get();
+        let (number, password) = match invited.get_untracked() {
+            Some(Invitation { phone, password }) => (Some(phone), password),
+            None => (phone.holder.with_untracked(|h| h.as_ref().map(|h| h.phone.clone())), String::new()),
+        };
         Self {
             phone,
             step: RwSignal::new(Step::Password),
-            number: RwSignal::new(known.unwrap_or_default()),
-            password: RwSignal::default(),
+            number: RwSignal::new(number.unwrap_or_default()),
+            password: RwSignal::new(password),
             own: RwSignal::default(),
             code: RwSignal::default(),
             again: RwSignal::default(),
             wrong: RwSignal::default(),
             busy: RwSignal::new(false),
             who: RwSignal::default(),
+            invited,
         }
     }
 
@@ -78,14 +106,26 @@ impl SigningIn {
             let done = work.await;
             let _ = self.busy.try_set(false);
             if let Err(error) = done {
-                let _ = self.wrong.try_set(Some(sentence(&error)));
+                let _ = self.wrong.try_set(Some(self.sentence(&error)));
             }
         });
+    }
+
+    /// A slip whose password is wrong was used, or another came after it; it is tried once.
+    fn sentence(self, error: &SessionError) -> String {
+        let SessionError::Api(ApiError::Told { told, .. }) = error else { return sentence(error) };
+        let from_slip = self.invited.try_update(Option::take).flatten().is_some();
+        if from_slip && told.code == "WRONG_PASSWORD" {
+            self.password.set(String::new());
+            return say("sign_in.slip_used").to_owned();
+        }
+        sentence(error)
     }
 
     async fn sign_in(self, done: impl Fn()) -> Result<(), SessionError> {
         let (number, password) = (self.number.get_untracked(), self.password.get_untracked());
         let who = session::sign_in(self.phone, number.trim(), &password).await?;
+        self.invited.set(None);
         let must_change = who.must_change_password;
         self.who.set(Some(who));
         if must_change {
@@ -201,6 +241,9 @@ pub fn SignIn() -> impl IntoView {
 #[component]
 fn Password(form: SigningIn, done: Callback<()>) -> impl IntoView {
     let submit = move || form.attempt(async move { form.sign_in(move || done.run(())).await });
+    if form.invited.with_untracked(Option::is_some) {
+        submit();
+    }
     view! {
         <form
             class="door-form"
@@ -210,6 +253,7 @@ fn Password(form: SigningIn, done: Callback<()>) -> impl IntoView {
             }
         >
             <Masthead />
+            {form.phone.unfit.then(|| view! { <Banner tone=Tone::Wait>{say("browser.unfit")}</Banner> })}
             <Wrong wrong=form.wrong />
             <Field id="phone" label=say("sign_in.phone") input=Input::Phone value=form.number />
             <Field id="password" label=say("sign_in.password") input=Input::Password value=form.password />

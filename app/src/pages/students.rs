@@ -4,6 +4,7 @@ pub mod index;
 
 use crate::browser;
 use crate::device;
+use crate::pages::no_children::NoChildren;
 use crate::phone::Phone;
 use crate::ui::{Empty, More, Screen, Tab};
 use crate::words::{say, say_with};
@@ -69,7 +70,7 @@ pub fn Students() -> impl IntoView {
         if found.is_empty() {
             let text = typed.get_untracked();
             let text = if text.trim().is_empty() {
-                say("today.empty").to_owned()
+                say(NoChildren::why(phone).key()).to_owned()
             } else {
                 say_with("students.not_found", &[("what", text.trim())])
             };

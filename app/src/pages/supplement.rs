@@ -5,7 +5,7 @@ use crate::dates;
 use crate::device;
 use crate::phone::{Autosave, Phone};
 use crate::phrase;
-use crate::ui::{Banner, Empty, Note, PrimaryBar, Screen, Tone, go_back};
+use crate::ui::{Banner, Empty, NotKept, Note, PrimaryBar, Screen, Tone, go_back};
 use crate::words::{say, say_with};
 use domain::entry::{Body, Subject};
 use domain::ids::{EntryId, KnockId};
@@ -116,7 +116,7 @@ fn Form(entry: EntryId, knock: Knock, words: Words) -> impl IntoView {
             }
         });
     });
-    let kept = move || autosave.saved_at.get().map(|at| say_with("state.kept", &[("at", &dates::clock(at))]));
+    let kept = move || autosave.said();
     view! {
         <Screen title=say("supplement.title") aside=ViewFn::from(move || view! { <span role="status">{kept}</span> })>
             {asked.map(|what| view! { <Banner tone=Tone::Wait>{say_with("state.returned", &[("what", phrase::quoted(&what))])}</Banner> })}
@@ -129,7 +129,7 @@ fn Form(entry: EntryId, knock: Knock, words: Words) -> impl IntoView {
             </div>
             <p class="aside-note">{say("supplement.hint")}</p>
             <PrimaryBar label=say("visit.save") press=save busy=saving>
-                {move || failed.get().map(|why: crate::local::LocalError| view! { <p class="error" role="alert">{say(why.key())}</p> })}
+                <NotKept why=failed />
             </PrimaryBar>
         </Screen>
     }

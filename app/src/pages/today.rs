@@ -7,6 +7,7 @@ pub mod why;
 
 use crate::dates;
 use crate::device;
+use crate::pages::no_children::NoChildren;
 use crate::phone::Phone;
 use crate::phrase;
 use crate::ui::{Cell, Empty, Group, More, Screen, Tab};
@@ -164,8 +165,10 @@ fn Nothing(phone: Phone, lines: Memo<Vec<DutyLine>>) -> impl IntoView {
             (due, lines.iter().find(|line| line.duty.due_on > today).cloned())
         });
         if children == 0 && lines.read().is_empty() {
-            let arrived = phone.replica.with(|replica| !replica.is_put_away());
-            let key = if arrived { "today.none" } else { "today.empty" };
+            let key = match NoChildren::why(phone) {
+                NoChildren::NothingOpen => "today.none",
+                why => why.key(),
+            };
             return view! { <Empty text=say(key) /> }.into_any();
         }
         if due {

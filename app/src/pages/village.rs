@@ -6,6 +6,6 @@ pub mod keypad;
 pub mod question;
 pub mod standing;
 
-pub use answers::{Answers, Given};
+pub use answers::{Answers, Given, Giving, NotTaken};
 pub use keypad::Keypad;
 pub use question::{Facts, Question};

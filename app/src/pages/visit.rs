@@ -9,11 +9,11 @@ pub mod situation;
 pub mod trail;
 pub mod who;
 
-use crate::dates;
 use crate::device;
+use crate::local::LocalError;
 use crate::phone::{Autosave, Phone};
 use crate::phrase;
-use crate::ui::{Empty, PrimaryBar, ProblemSummary, Screen};
+use crate::ui::{Empty, NotKept, PrimaryBar, ProblemSummary, Screen};
 use crate::words::{say, say_with};
 use domain::ids::{DutyId, KnockId, StudentId};
 use domain::visit::form::{Step, VisitForm};
@@ -181,11 +181,11 @@ fn Form(form: VisitForm) -> impl IntoView {
     let label = Signal::derive(move || form.with(|f| phone.replica.with(|r| f.label(&r.directory))));
     let autosave = Autosave::watch(key, label, form);
     let door = Door::new(phone, form, autosave, trail);
-    let kept = move || match (autosave.failed.get(), autosave.saved_at.get()) {
-        (Some(failed), _) => view! { <span class="bad" role="alert">{say(failed.key())}</span> }.into_any(),
-        (None, Some(at)) => say_with("state.kept", &[("at", &dates::clock(at))]).into_any(),
-        (None, None) => ().into_any(),
-    };
+    let kept = move || autosave.said();
+    // What only a press can help stands where the thumb is.
+    let stuck = Signal::derive(move || {
+        door.failed.get().or(autosave.failed.get().filter(|why| *why == LocalError::Outdated))
+    });
     let step = trail.step;
     view! {
         <Screen title=title aside=ViewFn::from(move || view! { <span role="status">{kept}</span> }) back=door.back()>
@@ -199,7 +199,7 @@ fn Form(form: VisitForm) -> impl IntoView {
                 Step::Promises => view! { <promises::Promises door=door /> }.into_any(),
             }}
             <PrimaryBar label=door.press_label() press=door.press() busy=door.saving>
-                {move || door.failed.get().map(|why| view! { <p class="error" role="alert">{say(why.key())}</p> })}
+                <NotKept why=stuck />
             </PrimaryBar>
         </Screen>
     }

@@ -1,4 +1,5 @@
-//! The header of a roster, wherever it stands and whatever its columns are called.
+//! The header of a roster, wherever it stands and whatever its columns are called: one row, or two, where
+//! 父亲 stands once above 姓名 and 电话, and a cell that reaches over both rows has its text in the upper.
 
 use super::cell::{Cell, Sheet, plain};
 use crate::vocabulary::Relation;
@@ -122,7 +123,7 @@ const MEMBERS: &[(&[&str], usize, Option<Relation>)] = &[
     (&["家庭成员2", "家庭成员二", "成员2", "成员二", "监护人2", "监护人二", "家长2", "家长二"], 1, None),
     (&["父亲", "爸爸"], 0, Some(Relation::Father)),
     (&["母亲", "妈妈"], 1, Some(Relation::Mother)),
-    (&["第一监护人", "监护人", "家长"], 0, None),
+    (&["第一监护人", "监护人", "家长", "家庭成员"], 0, None),
 ];
 
 const PARTS: &[(Part, &[&str])] = &[
@@ -134,36 +135,86 @@ const PARTS: &[(Part, &[&str])] = &[
     (Part::IdNumber, &["身份证件号", "身份证号", "身份证号码", "身份证件号码", "证件号码"]),
 ];
 
+/// Words of a group whose columns are the child's own: 学生基本信息 above 姓名.
+const OWN: &[&str] = &["学生", "基本", "个人", "本人", "学籍", "名册", "住址", "地址", "居住"];
+/// Words of a group of other people.
+const OTHERS: &[&str] = &["家长", "监护", "父", "母", "爸", "妈", "成员", "教师", "班主任", "帮扶", "包"];
+
+/// What a group's name may end in: 父亲基本情况.
+const KINDS: [&str; 4] = ["信息", "情况", "资料", "基本"];
+
 /// Rows of titles and explanations that may stand above the header.
 const ABOVE: usize = 30;
 
 /// Where the columns are.
 #[derive(Clone, Debug)]
 pub struct Header {
-    /// The sheet's row number.
+    /// The sheet's row number; of two rows the lower one's.
     pub row: u32,
     /// Columns that are not read, as the file names them.
     pub unused: Vec<String>,
     columns: BTreeMap<Column, (usize, String)>,
     implied: BTreeMap<usize, Relation>,
+    /// The texts of the lower row.
+    lower: Option<Vec<String>>,
 }
 
 impl Header {
-    /// The first row that names the children and at least two things more of a roster.
+    /// The first row, or two, that name the children and at least two things more of a roster.
     pub fn find(sheet: &Sheet) -> Option<Self> {
-        sheet.rows.iter().take(ABOVE).map(|(row, cells)| Self::of(*row, cells)).find(|header| {
-            header.has(Column::Name)
-                && header.columns.len() >= 3
-                && [Column::IdNumber, Column::Class, Column::BirthDate, Column::Gender]
-                    .into_iter()
-                    .any(|column| header.has(column))
+        let rows = sheet.rows.get(..ABOVE.min(sheet.rows.len())).unwrap_or_default();
+        (0..rows.len()).find_map(|at| {
+            let (row, cells) = rows.get(at)?;
+            let one = Self::of(*row, cells.iter().map(Cell::text));
+            let below = sheet.rows.get(at + 1).filter(|(below, _)| *below == row + 1);
+            let two = below.and_then(|(below, lower)| Self::of_two(*below, cells, lower));
+            two.filter(|two| two.is_one() && two.columns.len() > one.columns.len())
+                .or_else(|| Some(one).filter(Self::is_one))
         })
     }
 
-    fn of(row: u32, cells: &[Cell]) -> Self {
-        let mut header = Self { row, unused: Vec::new(), columns: BTreeMap::new(), implied: BTreeMap::new() };
-        for (at, cell) in cells.iter().enumerate() {
-            let label = cell.text();
+    fn is_one(&self) -> bool {
+        self.has(Column::Name)
+            && self.columns.len() >= 3
+            && [Column::IdNumber, Column::Class, Column::BirthDate, Column::Gender]
+                .into_iter()
+                .any(|column| self.has(column))
+    }
+
+    /// Of two rows, if the lower one is no child's.
+    fn of_two(row: u32, upper: &[Cell], lower: &[Cell]) -> Option<Self> {
+        let lower: Vec<String> = lower.iter().map(Cell::text).collect();
+        let said: Vec<&String> = lower.iter().filter(|label| !label.is_empty()).collect();
+        let is_label = |label: &&&String| {
+            let label = bare(label);
+            column_of(&label).is_some() || PARTS.iter().any(|(_, words)| words.contains(&label.as_str()))
+        };
+        if said.is_empty() || said.iter().filter(is_label).count() * 2 < said.len() {
+            return None;
+        }
+        let mut group = String::new();
+        let labels = (0..upper.len().max(lower.len())).map(|at| {
+            let above = upper.get(at).map(Cell::text).unwrap_or_default();
+            let below = lower.get(at).cloned().unwrap_or_default();
+            if below.is_empty() {
+                group.clear();
+                return above;
+            }
+            // A group's name stands above its first column alone.
+            if !above.is_empty() {
+                group = above;
+            }
+            in_group(&group, &below)
+        });
+        let mut header = Self::of(row, labels.collect::<Vec<_>>().into_iter());
+        header.lower = Some(lower);
+        Some(header)
+    }
+
+    fn of(row: u32, labels: impl Iterator<Item = String>) -> Self {
+        let mut header =
+            Self { row, unused: Vec::new(), columns: BTreeMap::new(), implied: BTreeMap::new(), lower: None };
+        for (at, label) in labels.enumerate() {
             let Some((column, relation)) = column_of(&label).filter(|(c, _)| !header.has(*c)) else {
                 header.unused.extend(Some(label).filter(|l| !l.is_empty()));
                 continue;
@@ -198,8 +249,25 @@ impl Header {
 
     /// The header once more, as on every printed page.
     pub fn is_repeated(&self, cells: &[Cell]) -> bool {
+        let is_lower = |lower: &Vec<String>| {
+            let texts = cells.iter().map(Cell::text);
+            texts.eq(lower.iter().cloned())
+        };
         self.cell(cells, Column::Name).text() == self.label(Column::Name)
+            || self.lower.as_ref().is_some_and(is_lower)
     }
+}
+
+/// What a column is called that stands in a group.
+fn in_group(group: &str, label: &str) -> String {
+    let mut group = bare(group);
+    while let Some(rest) = KINDS.iter().find_map(|kind| group.strip_suffix(kind)) {
+        group = rest.to_owned();
+    }
+    let whole = format!("{group}{label}");
+    let says = |words: &[&str]| words.iter().any(|word| group.contains(word));
+    let is_own = group.is_empty() || (says(OWN) && !says(OTHERS));
+    if is_own && column_of(&whole).is_none() { label.to_owned() } else { whole }
 }
 
 fn column_of(label: &str) -> Option<(Column, Option<Relation>)> {
@@ -249,6 +317,7 @@ mod tests {
     #[case("成员２联系电话", Some(Column::Member(1, Part::Phone)))]
     #[case("监护人姓名", Some(Column::Member(0, Part::Name)))]
     #[case("家长电话", Some(Column::Member(0, Part::Phone)))]
+    #[case("家庭成员姓名", Some(Column::Member(0, Part::Name)))]
     #[case("母亲姓名", Some(Column::Member(1, Part::Name)))]
     #[case("成员1身份证件号", Some(Column::Member(0, Part::IdNumber)))]
     #[case("成员1工作单位", None)]
@@ -257,6 +326,96 @@ mod tests {
     #[case("政治面貌", None)]
     fn knows_its_columns_by_many_names(#[case] label: &str, #[case] expect: Option<Column>) {
         assert_eq!(column_of(label).map(|(column, _)| column), expect);
+    }
+
+    fn rows(rows: &[&[&str]]) -> Sheet {
+        let cells = |row: &&[&str]| row.iter().map(|c| Cell::Text((*c).into())).collect();
+        Sheet { name: "七年级".into(), rows: (1..).zip(rows.iter().map(cells)).collect() }
+    }
+
+    #[test]
+    fn two_rows_are_one_header_where_the_lower_names_parts_of_the_upper() {
+        let sheet = rows(&[
+            &["示例中学2026年秋季学生名册"],
+            &[
+                "序号",
+                "学生基本信息",
+                "",
+                "",
+                "家庭住址",
+                "",
+                "父亲信息",
+                "",
+                "",
+                "母亲（监护人）",
+                "",
+                "班主任",
+                "",
+                "备注",
+            ],
+            &[
+                "",
+                "姓名",
+                "性别",
+                "出生日期",
+                "村",
+                "详细住址",
+                "姓名",
+                "电话",
+                "单位",
+                "姓名",
+                "电话",
+                "姓名",
+                "电话",
+                "",
+            ],
+            &[
+                "1",
+                "王芳",
+                "女",
+                "20130915",
+                "五村",
+                "7号",
+                "王强",
+                "14400020001",
+                "",
+                "李梅",
+                "14400020002",
+                "张老师",
+                "14400020003",
+                "",
+            ],
+        ]);
+        let header = Header::find(&sheet).unwrap();
+        assert_eq!(header.row, 3);
+        let cells = &sheet.rows[3].1;
+        for (column, text) in [
+            (Column::Name, "王芳"),
+            (Column::Gender, "女"),
+            (Column::BirthDate, "20130915"),
+            (Column::Village, "五村"),
+            (Column::Address, "7号"),
+            (Column::Member(0, Part::Name), "王强"),
+            (Column::Member(0, Part::Phone), "14400020001"),
+            (Column::Member(1, Part::Name), "李梅"),
+            (Column::Member(1, Part::Phone), "14400020002"),
+        ] {
+            assert_eq!(header.cell(cells, column).text(), text, "{column:?}");
+        }
+        assert!(!header.has(Column::Phone), "a teacher's number is nobody's of the family");
+        assert_eq!(header.implied(1), Some(&Relation::Mother));
+        assert_eq!(header.label(Column::Member(1, Part::Phone)), "母亲电话");
+        assert_eq!(header.unused, ["序号", "父亲单位", "班主任姓名", "班主任电话", "备注"]);
+        assert!(header.is_repeated(&sheet.rows[2].1));
+        assert!(!header.is_repeated(cells));
+    }
+
+    #[test]
+    fn a_child_below_a_header_is_no_part_of_it() {
+        for child in [["1", "王芳", "女", "七年级1班"], ["", "性别", "女", ""], ["2", "", "", ""]] {
+            let sheet = rows(&[&["序号", "姓名", "性别", "班级"], &child]);
+            assert_eq!(Header::find(&sheet).unwrap().row, 1, "{child:?}");
+        }
     }
 
     #[test]

@@ -4,10 +4,13 @@ use super::{NewAccount, by_phone, create, grant, one_time, secure, set_disabled,
 use crate::config::Opened;
 use crate::database::{Database, Transaction};
 use crate::error::{Error, Result};
+use crate::import::print_slips;
+use crate::import::staff::Slip;
 use clap::{Args, Subcommand};
 use domain::actor::{Grant, Role, Scope};
 use domain::ids::{ClassId, CountyId, SchoolId, TownshipId, UserId, VillageId};
 use domain::vocabulary::CadreRole;
+use std::path::PathBuf;
 use uuid::Uuid;
 
 /// What to do with accounts.
@@ -24,6 +27,9 @@ pub enum User {
         /// Also signs the person out everywhere: the phone was lost
         #[arg(long)]
         sign_out: bool,
+        /// Where the password is written
+        #[command(flatten)]
+        on: OnPaper,
     },
     /// Closes an account and ends its sessions at once
     Disable {
@@ -35,6 +41,29 @@ pub enum User {
         /// Phone number the person signs in with
         phone: String,
     },
+}
+
+/// 账号条: a slip to print instead of a password on the screen.
+#[derive(Args, Clone, Debug)]
+pub struct OnPaper {
+    /// Writes the password there, as a slip to print whose code signs in, instead of showing it
+    #[arg(long, value_name = "FILE.html", requires = "address")]
+    slip: Option<PathBuf>,
+    /// The address of the app, for the slip
+    #[arg(long, value_name = "URL")]
+    address: Option<String>,
+}
+
+impl OnPaper {
+    fn hand_out(&self, slip: Slip) -> Result<()> {
+        match &self.slip {
+            Some(file) => print_slips(file, &[slip], self.address.as_deref()),
+            None => {
+                println!("一次性密码 (one-time password): {}", slip.password);
+                Ok(())
+            }
+        }
+    }
 }
 
 /// A person, a role and its place.
@@ -64,6 +93,9 @@ pub struct Add {
     /// Name of the township, for its people
     #[arg(long, value_name = "NAME")]
     township: Option<String>,
+    /// Where the password is written
+    #[command(flatten)]
+    on: OnPaper,
 }
 
 fn role(text: &str) -> std::result::Result<Role, String> {
@@ -80,20 +112,45 @@ pub async fn run(opened: &Opened, what: User) -> Result<()> {
     match what {
         User::Add(add) => self::add(database, &add).await,
         User::List => list(database).await,
-        User::ResetPassword { phone, sign_out: out } => {
+        User::ResetPassword { phone, sign_out: out, on } => {
             let (password, secured) = one_time().await?;
             let (mut tx, county, user) = find(database, &phone).await?;
             secure(&mut tx, county, user, &secured).await?;
             if out {
                 sign_out(&mut tx, county, user).await?;
             }
+            let (name, phone): (String, String) =
+                sqlx::query_as("SELECT name, phone FROM account WHERE county = $1 AND id = $2")
+                    .bind(county.0)
+                    .bind(user.0)
+                    .fetch_one(&mut *tx)
+                    .await?;
+            let posts: Vec<(String, Option<String>)> = sqlx::query_as(
+                "SELECT role, cadre FROM user_scope
+                 WHERE county = $1 AND user_id = $2 AND gone_xid IS NULL ORDER BY granted_at, role",
+            )
+            .bind(county.0)
+            .bind(user.0)
+            .fetch_all(&mut *tx)
+            .await?;
             tx.commit().await?;
-            println!("一次性密码 (one-time password): {password}");
-            Ok(())
+            let mut posts: Vec<String> = posts
+                .iter()
+                .filter_map(|(role, cadre)| {
+                    Some(post(Role::from_code(role)?, cadre.as_deref().map(CadreRole::from_code).as_ref()))
+                })
+                .collect();
+            posts.dedup();
+            on.hand_out(Slip { name, phone, password, posts: posts.join("、") })
         }
         User::Disable { phone } => disable(database, &phone, true).await,
         User::Enable { phone } => disable(database, &phone, false).await,
     }
+}
+
+/// 班主任, 村支书
+fn post(role: Role, cadre: Option<&CadreRole>) -> String {
+    cadre.map_or(role.term(), CadreRole::term).to_owned()
 }
 
 async fn disable(database: &Database, phone: &str, to: bool) -> Result<()> {
@@ -144,13 +201,19 @@ async fn add(database: &Database, add: &Add) -> Result<()> {
         let known = by_phone(&mut tx, county, &phone).await?;
         let user = known.unwrap_or(UserId(Uuid::now_v7()));
         if known.is_none() {
-            create(&mut tx, county, &NewAccount { id: user, name: add.name.clone(), phone, secured }).await?;
+            let (name, phone) = (add.name.clone(), phone.clone());
+            create(&mut tx, county, &NewAccount { id: user, name, phone, secured }).await?;
         }
-        grant(&mut tx, county, user, &Grant { role: add.role, scope, cadre }).await?;
+        grant(&mut tx, county, user, &Grant { role: add.role, scope, cadre: cadre.clone() }).await?;
         tx.commit().await?;
         match known {
             Some(_) => println!("已有账号，加上了这个职务 (an account with one more role)"),
-            None => println!("一次性密码 (one-time password): {password}"),
+            None => add.on.hand_out(Slip {
+                name: add.name.clone(),
+                phone,
+                password,
+                posts: post(add.role, cadre.as_ref()),
+            })?,
         }
         return Ok(());
     }

@@ -10,7 +10,7 @@ use domain::actor::Actor;
 use domain::calendar::local_date;
 use domain::enrolment::{Enrolment, Listing};
 use domain::entry::{Body, Subject};
-use domain::ids::{EntryId, StudentId, WriterId, derived};
+use domain::ids::{CountyId, EntryId, StudentId, WriterId, derived};
 use domain::problem::Problem;
 use domain::register::{Register, Source};
 use domain::review::{Review, Verdict};
@@ -69,16 +69,33 @@ pub(super) async fn unlisted(desk: &Desk, student: StudentId, is: Unlisted) -> R
     };
     let today = local_date(Utc::now());
     let status = match is {
-        Unlisted::TransferredOut => EnrolmentStatus::TransferredOut,
-        Unlisted::Suspended => EnrolmentStatus::Suspended,
-        Unlisted::NeverCame => EnrolmentStatus::Expected,
-        Unlisted::Forgotten => {
-            let body = Body::Listing(Listing { listed: true, on: today });
-            return write(desk, Subject::Student(student), body).await;
-        }
+        Unlisted::TransferredOut => Some(EnrolmentStatus::TransferredOut),
+        Unlisted::Suspended => Some(EnrolmentStatus::Suspended),
+        Unlisted::NeverCame => Some(EnrolmentStatus::Expected),
+        Unlisted::Forgotten => None,
     };
-    let body = Body::Enrolment(Enrolment { status, since: today, basics });
-    write(desk, Subject::Student(student), body).await
+    let body = match status {
+        Some(status) => Body::Enrolment(Enrolment { status, since: today, basics }),
+        None => Body::Listing(Listing { listed: true, on: today }),
+    };
+    let (county, user) = (desk.actor.county, desk.actor.user);
+    let mut tx = desk.state.database.applier(county, user).await?;
+    let around = Surroundings::load(&mut tx, county, today).await?;
+    write_in(&mut tx, &around, &desk.actor, Subject::Student(student), body).await?;
+    if !has_ended_unlisted(&mut tx, county, student).await? {
+        return Err(Error::Problem(Problem::at("student", "NOT_UNLISTED")));
+    }
+    Ok(tx.commit().await?)
+}
+
+/// Whether it was this transaction that ended it. Somebody else may have said where the child is between
+/// the look at the file and its lock.
+async fn has_ended_unlisted(tx: &mut PgConnection, county: CountyId, student: StudentId) -> Result<bool> {
+    let ended = sqlx::query_scalar(
+        "SELECT EXISTS (SELECT FROM duty WHERE county = $1 AND student = $2 AND reason_kind = 'UNLISTED'
+           AND gone AND xid = pg_current_xact_id())",
+    );
+    Ok(ended.bind(county.0).bind(student.0).fetch_one(tx).await?)
 }
 
 /// Writes one entry, or nothing: what may not stand leaves no trace, the person is at the desk and sees

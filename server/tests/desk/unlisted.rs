@@ -5,10 +5,11 @@ use crate::phone::Phone;
 use crate::sheet::{Row, SCHOOL, child, sheets};
 use crate::world::{ask, get};
 use chrono::Utc;
-use domain::actor::Role;
+use domain::actor::{Grant, Role, Scope};
 use domain::ids::StudentId;
 use rstest::rstest;
 use serde_json::{Value, json};
+use server::account;
 use server::import::places::NewSchool;
 use server::import::roster::{Roster, import};
 use uuid::Uuid;
@@ -127,4 +128,43 @@ async fn who_comes_back_in_the_next_roster_is_a_pupil_again() {
     read(&app, &[child(1, "王芳"), child(2, MISSING)]).await;
     let file = get(&mut office, "student", json!({"id": student})).await;
     assert_eq!(file["view"]["state"]["status"], "ACTIVE");
+}
+
+#[tokio::test]
+async fn two_of_the_office_say_it_once() {
+    let (app, student) = world().await;
+    let mut tx = app.state.database.registrar(county()).await.unwrap();
+    let grant = Grant { role: Role::Office, scope: Scope::School(school()), cadre: None };
+    account::grant(&mut tx, county(), user(GRADE_HEAD), &grant).await.unwrap();
+    tx.commit().await.unwrap();
+    let (mut one, mut other) = (app.sign_in(OFFICE).await, app.sign_in(GRADE_HEAD).await);
+    let written = entries(&app).await;
+
+    // Both have seen that the roster lacks the child, and neither has written yet.
+    let mut held = app.superuser.begin().await.unwrap();
+    sqlx::query("SELECT FROM student WHERE id = $1 FOR UPDATE")
+        .bind(student.0)
+        .execute(&mut *held)
+        .await
+        .unwrap();
+    let both = async {
+        tokio::join!(
+            ask(&mut one, "unlisted", says(student, "TRANSFERRED_OUT")),
+            ask(&mut other, "unlisted", says(student, "SUSPENDED"))
+        )
+    };
+    let let_go = async {
+        let waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()
+            AND wait_event_type = 'Lock'";
+        while sqlx::query_scalar::<_, i64>(waiting).fetch_one(&app.superuser).await.unwrap() < 2 {
+            tokio::task::yield_now().await;
+        }
+        held.rollback().await.unwrap();
+    };
+    let ((out, away), ()) = tokio::join!(both, let_go);
+    let (taken, refused) = if out.status == 200 { ("TRANSFERRED_OUT", away) } else { ("SUSPENDED", out) };
+    assert_eq!((refused.status, refused.code().as_str()), (422, "NOT_UNLISTED"), "{refused}");
+    assert_eq!(entries(&app).await, written + 1);
+    let file = get(&mut one, "student", json!({"id": student})).await;
+    assert_eq!(file["view"]["state"]["status"], taken);
 }

@@ -332,3 +332,51 @@ async fn an_unknown_school_is_founded_only_when_the_file_says_it_is_that_one() {
     assert_eq!(app.count(kind).await, 1);
     let _ = county();
 }
+
+/// A workbook as offices draw it: a title over everything, groups over their columns, single columns over
+/// both rows of the header.
+fn drawn() -> Vec<domain::roster::Sheet> {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    let plain = rust_xlsxwriter::Format::new();
+    let mut over = |rows: (u32, u32), columns: (u16, u16), text: &str| {
+        sheet.merge_range(rows.0, columns.0, rows.1, columns.1, text, &plain).unwrap();
+    };
+    over((0, 0), (0, 9), "示例中学七年级学生名册");
+    for (column, label) in [(0, "序号"), (1, "姓名"), (2, "身份证号"), (3, "班级")] {
+        over((1, 2), (column, column), label);
+    }
+    over((1, 1), (4, 5), "家庭住址");
+    over((1, 1), (6, 7), "父亲信息");
+    over((1, 1), (8, 9), "母亲信息");
+    for (column, label) in (4..).zip(["村", "详细住址", "姓名", "联系电话", "姓名", "联系电话"])
+    {
+        sheet.write(2, column, label).unwrap();
+    }
+    for (row, name) in [(3, "王芳"), (4, "李雷")] {
+        let id = id_number("20130915", row as usize * 2);
+        let cells =
+            ["1", name, &id, "七年级3班", "五村", "7号", "王强", "14410200001", "赵敏", "14410200002"];
+        for (column, text) in (0..).zip(cells) {
+            sheet.write(row, column, text).unwrap();
+        }
+    }
+    file::sheets("名册.xlsx", &book.save_to_buffer().unwrap()).unwrap()
+}
+
+#[tokio::test]
+async fn a_header_of_two_rows_is_read_like_one() {
+    let app = TestApp::new().await;
+    let (sheets, new_school) = (drawn(), NewSchool::default());
+    let roster = Roster { code: SCHOOL, sheets: &sheets, check: false, new_school: &new_school };
+    let run = || import(&app.state.database, &app.state.secret, &roster, Utc::now());
+    let report = run().await.unwrap();
+    assert_eq!(counts(&report), [2, 0, 0, 0, 0], "{}", report.page());
+    let basics = &state(&app, "李雷").await["basics"];
+    assert_eq!(basics["village"], json!(village()));
+    let guardians = basics["guardians"].as_array().unwrap();
+    let told = |n: usize| (guardians[n]["name"].as_str(), guardians[n]["phone"].as_str());
+    assert_eq!(told(0), (Some("王强"), Some("14410200001")));
+    assert_eq!(told(1), (Some("赵敏"), Some("14410200002")));
+    assert_eq!(counts(&run().await.unwrap()), [0, 0, 2, 0, 0]);
+}

@@ -7,13 +7,12 @@ use crate::dates;
 use crate::device;
 use crate::pages::village::answers::result_words;
 use crate::pages::village::question::spaced;
-use crate::pages::village::{Answers, Given, Question};
+use crate::pages::village::{Answers, Given, Giving, Question};
 use crate::phone::Phone;
 use crate::ui::{Empty, Screen};
 use crate::words::{say, say_with};
 use domain::card::list::{Row, Typed};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 /// What was answered.
 #[component]
@@ -64,11 +63,12 @@ fn Differently(row: Row) -> impl IntoView {
     let household = row.asked.household.clone();
     let answer = move |given: Given| {
         let entry = signed(phone, &question, &given);
-        spawn_local(async move {
-            if give(phone, entry).await {
-                asking.set(false);
-            }
+        let giving: Giving = Box::pin(async move {
+            give(phone, entry).await?;
+            let _ = asking.try_set(false);
+            Ok(())
         });
+        giving
     };
     view! {
         <section class="house">

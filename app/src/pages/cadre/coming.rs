@@ -1,9 +1,10 @@
 //! 老师要来: who is expected, a call to the teacher, and a word that nobody asked for.
 
 use crate::device;
+use crate::local::LocalError;
 use crate::phone::Phone;
 use crate::phrase;
-use crate::ui::{Chip, Chips, Note, Sheet};
+use crate::ui::{Chip, Chips, NotKept, Note, Sheet};
 use crate::words::{say, say_with};
 use domain::card::Card;
 use domain::confirmation::{Told, VillageNote};
@@ -19,6 +20,7 @@ pub fn Coming(card: Card) -> impl IntoView {
     let phone = Phone::get();
     let telling = RwSignal::new(false);
     let said = RwSignal::new(false);
+    let failed = RwSignal::new(None);
     let call = card.teacher_phone.clone().map(|number| {
         view! {
             <button type="button" class="secondary" on:click=move |_| device::call(&number)>
@@ -37,7 +39,9 @@ pub fn Coming(card: Card) -> impl IntoView {
             label: label.clone(),
         };
         spawn_local(async move {
-            if phone.record(vec![entry], None).await.is_ok() {
+            let kept = phone.record(vec![entry], None).await;
+            failed.set(kept.err());
+            if kept.is_ok() {
                 device::vibrate();
                 telling.set(false);
                 said.set(true);
@@ -57,7 +61,7 @@ pub fn Coming(card: Card) -> impl IntoView {
                 <button type="button" class="secondary" on:click=move |_| telling.set(true)>{say("cadre.tell")}</button>
             </div>
             <Sheet open=telling title=say("cadre.tell")>
-                <Tell done=tell.clone() />
+                <Tell done=tell.clone() failed=failed />
             </Sheet>
         </div>
     }
@@ -65,9 +69,13 @@ pub fn Coming(card: Card) -> impl IntoView {
 
 /// 说一句
 #[component]
-fn Tell(#[prop(into)] done: Callback<(Option<Told>, Option<String>)>) -> impl IntoView {
+fn Tell(
+    #[prop(into)] done: Callback<(Option<Told>, Option<String>)>,
+    failed: RwSignal<Option<LocalError>>,
+) -> impl IntoView {
     let told = RwSignal::new(None::<Told>);
     let words = RwSignal::new(String::new());
+    failed.set(None);
     let missing = RwSignal::new(false);
     let chips = Told::ALL.map(|each| {
         let press = move |()| told.update(|told| *told = if *told == Some(each) { None } else { Some(each) });
@@ -86,6 +94,7 @@ fn Tell(#[prop(into)] done: Callback<(Option<Told>, Option<String>)>) -> impl In
         <Note id="words" label=say("answer.comment") value=words />
         <div class="pad in-reach">
             <p role="status" hidden=move || !missing.get()>{say("answer.choose")}</p>
+            <NotKept why=failed />
             <button type="button" class="primary" on:click=hand>{say("answer.hand")}</button>
         </div>
     }

@@ -8,7 +8,7 @@ use crate::notices::Notices;
 use crate::pages::village::answers::result_words;
 use crate::pages::village::question::{came_words, met_words};
 use crate::pages::village::standing::who;
-use crate::pages::village::{Answers, Given, Question};
+use crate::pages::village::{Answers, Given, Giving, Question};
 use crate::phone::Phone;
 use crate::preferences::{self, LANGUAGES};
 use crate::ui::{Chip, Empty, Group, Icon, Shape};
@@ -18,7 +18,6 @@ use domain::confirmation::Standing;
 use domain::directory::teacher_label;
 use domain::ids::KnockId;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use leptos_router::hooks::use_navigate;
 
 /// The first screen of a village.
@@ -140,14 +139,17 @@ fn House(row: Memo<Option<Row>>, stayed: RwSignal<Vec<KnockId>>) -> impl IntoVie
     let phone = Phone::get();
     let again = RwSignal::new(false);
     let answer = move |given: Given| {
-        let Some(row) = row.get_untracked() else { return };
-        let question = phone.replica.with_untracked(|replica| Question::of_row(&row, &replica.directory));
-        stayed.update(|stayed| stayed.push(row.asked.knock));
-        spawn_local(async move {
-            if give(phone, signed(phone, &question, &given)).await {
-                again.set(false);
-            }
+        let entry = row.get_untracked().and_then(|row| {
+            let question = phone.replica.with_untracked(|replica| Question::of_row(&row, &replica.directory));
+            stayed.update(|stayed| stayed.push(row.asked.knock));
+            signed(phone, &question, &given)
         });
+        let giving: Giving = Box::pin(async move {
+            give(phone, entry).await?;
+            let _ = again.try_set(false);
+            Ok(())
+        });
+        giving
     };
     let body = move || {
         let row = row.get()?;

@@ -9,7 +9,7 @@ use crate::pages::village::answers::result_words;
 use crate::pages::village::question::place;
 use crate::pages::village::standing::who;
 use crate::phone::Phone;
-use crate::ui::{Empty, Screen};
+use crate::ui::{Empty, NotKept, Screen};
 use crate::words::{say, say_with};
 use domain::card::Given;
 use domain::card::list::Row;
@@ -54,6 +54,7 @@ fn Named(row: Row, given: Given) -> impl IntoView {
     );
     let (village, knock, of) = (row.village, row.asked.knock, given.entry);
     let label = phone.replica.with_untracked(|r| place(&r.directory, village, &row.asked.household));
+    let failed = RwSignal::new(None);
     let disown = move |_| {
         let entry = NewEntry {
             id: device::new_id().into(),
@@ -64,7 +65,10 @@ fn Named(row: Row, given: Given) -> impl IntoView {
             label: label.clone(),
         };
         spawn_local(async move {
-            if phone.record(vec![entry], None).await.is_ok() {
+            let kept = phone.record(vec![entry], None).await;
+            // Once it is kept, the line stands here no more.
+            let _ = failed.try_set(kept.err());
+            if kept.is_ok() {
                 device::vibrate();
             }
         });
@@ -74,6 +78,7 @@ fn Named(row: Row, given: Given) -> impl IntoView {
         <section class="house">
             <What row=row />
             <p><strong>{words}</strong></p>
+            <NotKept why=failed />
             <button type="button" class="secondary" on:click=disown>{say("cadre.not_me")}</button>
         </section>
     }

@@ -7,7 +7,7 @@ use crate::local::LocalError;
 use crate::pages::visit::SetOut;
 use crate::phone::Phone;
 use crate::phrase;
-use crate::ui::{Chip, Chips, Field, Input, Sheet, sentence};
+use crate::ui::{Chip, Chips, Field, Input, NotKept, Sheet, sentence};
 use crate::words::{say, say_with};
 use chrono::NaiveDate;
 use domain::absence::{Absence, Return};
@@ -215,7 +215,7 @@ fn CorrectSheet(open: RwSignal<bool>, student: StudentId, basics: Basics) -> imp
 fn Save(failed: RwSignal<Option<LocalError>>, press: Callback<()>) -> impl IntoView {
     view! {
         <div class="pad stack">
-            {move || failed.get().map(|why| view! { <p class="error" role="alert">{say(why.key())}</p> })}
+            <NotKept why=failed />
             <button type="button" class="primary" on:click=move |_| press.run(())>{say("visit.save")}</button>
         </div>
     }

@@ -4,7 +4,7 @@
 use crate::phone::Phone;
 use crate::rescue;
 use crate::session;
-use crate::ui::{Cell, Group, Sheet};
+use crate::ui::{Cell, Group, NotKept, Sheet};
 use crate::words::{say, say_with};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -14,6 +14,7 @@ use leptos::task::spawn_local;
 pub fn Leave() -> impl IntoView {
     let phone = Phone::get();
     let blocked = RwSignal::new(false);
+    let failed = RwSignal::new(None);
     let waits = move || phone.unsent() + phone.refused();
     let has_code = phone.holder.with_untracked(|h| h.as_ref().is_some_and(|h| h.by_code.is_some()));
     let sign_out = move || {
@@ -40,12 +41,15 @@ pub fn Leave() -> impl IntoView {
                 note=say("me.hand_over_why")
                 press=move |()| {
                     spawn_local(async move {
-                        let _ = session::hand_over(phone).await;
+                        let _ = failed.try_set(session::hand_over(phone).await.err());
                     });
                 }
             />
             <Cell title=say("me.sign_out") press=move |()| sign_out() />
         </Group>
+        <div class="pad-inline">
+            <NotKept why=failed />
+        </div>
         <Sheet open=blocked title=say("me.sign_out")>
             <p class="pad">{move || say_with("logout.blocked", &[("n", &waits().to_string())])}</p>
             <div class="pad stack">

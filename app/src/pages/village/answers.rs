@@ -1,10 +1,13 @@
 //! The answers: 属实, 有出入, 没参加／说不准. Saying that something is not right is as easy as saying that
 //! it is, and nobody has to say more than they know.
 
-use crate::ui::{Chip, Chips, Note, Sheet};
+use crate::local::LocalError;
+use crate::ui::{Chip, Chips, NotKept, Note, Sheet};
 use crate::words::say;
 use domain::vocabulary::{ConfirmationResult, Discrepancy};
 use leptos::prelude::*;
+use leptos::task::spawn_local;
+use std::pin::Pin;
 
 /// What was answered.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,15 +27,77 @@ impl Given {
     }
 }
 
+/// Why an answer was not taken; it stays as it was typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotTaken {
+    /// The screen asks first who answers, and says so itself.
+    Who,
+    /// The phone did not keep it.
+    NotKept(LocalError),
+}
+
+impl From<LocalError> for NotTaken {
+    fn from(why: LocalError) -> Self {
+        Self::NotKept(why)
+    }
+}
+
+/// An answer on its way to being kept.
+pub type Giving = Pin<Box<dyn Future<Output = Result<(), NotTaken>>>>;
+
 /// 属实 · 有出入 · 说不准 · 没参加
 pub fn result_words(result: &ConfirmationResult) -> String {
     super::question::say_or_term("answer", result.code(), result.term())
 }
 
+/// The answers under way: what is typed stays until it is kept, also when the sheet is closed meanwhile.
+#[derive(Clone, Copy)]
+struct Answering {
+    give: Callback<Given, Giving>,
+    wrong: RwSignal<bool>,
+    unsure: RwSignal<bool>,
+    chosen: RwSignal<Vec<Discrepancy>>,
+    comment: RwSignal<String>,
+    failed: RwSignal<Option<LocalError>>,
+}
+
+impl Answering {
+    fn new(give: Callback<Given, Giving>) -> Self {
+        Self {
+            give,
+            wrong: RwSignal::new(false),
+            unsure: RwSignal::new(false),
+            chosen: RwSignal::default(),
+            comment: RwSignal::default(),
+            failed: RwSignal::default(),
+        }
+    }
+
+    fn give(self, given: Given) {
+        self.failed.set(None);
+        spawn_local(async move {
+            let failed = match self.give.run(given).await {
+                Err(NotTaken::NotKept(why)) => Some(why),
+                Ok(()) | Err(NotTaken::Who) => None,
+            };
+            // Once it is kept these answers may stand on the glass no more.
+            let _ = self.failed.try_set(failed);
+            if failed.is_none() {
+                let _ = self.wrong.try_set(false);
+                let _ = self.unsure.try_set(false);
+            }
+        });
+    }
+
+    fn plain(self, result: ConfirmationResult) {
+        self.give(Given::plain(result));
+    }
+}
+
 /// The buttons and what 有出入 and 说不准 open.
 #[component]
 pub fn Answers(
-    #[prop(into)] give: Callback<Given>,
+    #[prop(into)] give: Callback<Given, Giving>,
     /// Side by side, as in a list.
     #[prop(optional)]
     narrow: bool,
@@ -40,22 +105,17 @@ pub fn Answers(
     #[prop(optional, into)]
     of: String,
 ) -> impl IntoView {
-    let wrong = RwSignal::new(false);
-    let unsure = RwSignal::new(false);
+    let answering = Answering::new(give);
+    let Answering { wrong, unsure, failed, .. } = answering;
     let named =
         move |key: &str| if of.is_empty() { say(key).to_owned() } else { format!("{} {of}", say(key)) };
-    let plain = move |result: ConfirmationResult| {
-        wrong.set(false);
-        unsure.set(false);
-        give.run(Given::plain(result));
-    };
     view! {
         <div class="answers" class:narrow=narrow>
             <button
                 type="button"
                 class="primary"
                 aria-label=named("answer.CONFIRMED")
-                on:click=move |_| plain(ConfirmationResult::Confirmed)
+                on:click=move |_| answering.plain(ConfirmationResult::Confirmed)
             >
                 {say("answer.CONFIRMED")}
             </button>
@@ -71,20 +131,23 @@ pub fn Answers(
                 {say("answer.unsure")}
             </button>
         </div>
+        <div class="pad-inline">
+            <NotKept why=Signal::derive(move || failed.get().filter(|_| !wrong.get() && !unsure.get())) />
+        </div>
         <Sheet open=wrong title=say("answer.what")>
-            <Wrong
-                give=move |given| {
-                    wrong.set(false);
-                    give.run(given);
-                }
-            />
+            <Wrong answering=answering />
         </Sheet>
         <Sheet open=unsure title=say("answer.unsure")>
             <div class="answers pad">
-                <button type="button" class="secondary" on:click=move |_| plain(ConfirmationResult::NotPresent)>
+                <NotKept why=failed />
+                <button
+                    type="button"
+                    class="secondary"
+                    on:click=move |_| answering.plain(ConfirmationResult::NotPresent)
+                >
                     {say("answer.not_there")}
                 </button>
-                <button type="button" class="secondary" on:click=move |_| plain(ConfirmationResult::Unable)>
+                <button type="button" class="secondary" on:click=move |_| answering.plain(ConfirmationResult::Unable)>
                     {say("answer.cannot_say")}
                 </button>
             </div>
@@ -94,9 +157,8 @@ pub fn Answers(
 
 /// 哪里不对？
 #[component]
-fn Wrong(#[prop(into)] give: Callback<Given>) -> impl IntoView {
-    let chosen = RwSignal::new(Vec::<Discrepancy>::new());
-    let comment = RwSignal::new(String::new());
+fn Wrong(answering: Answering) -> impl IntoView {
+    let Answering { chosen, comment, failed, .. } = answering;
     let missing = RwSignal::new(false);
     let chips = Discrepancy::ALL.iter().map(move |discrepancy| {
         let code = discrepancy.code();
@@ -115,7 +177,7 @@ fn Wrong(#[prop(into)] give: Callback<Given>) -> impl IntoView {
             missing.set(true);
             return;
         }
-        give.run(Given {
+        answering.give(Given {
             result: ConfirmationResult::Corrected,
             discrepancies: Discrepancy::ALL
                 .iter()
@@ -130,6 +192,7 @@ fn Wrong(#[prop(into)] give: Callback<Given>) -> impl IntoView {
         <Note id="comment" label=say("answer.comment") value=comment />
         <div class="pad in-reach">
             <p role="status" hidden=move || !missing.get()>{say("answer.choose")}</p>
+            <NotKept why=failed />
             <button type="button" class="primary" on:click=hand>{say("answer.hand")}</button>
         </div>
     }

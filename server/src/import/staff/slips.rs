@@ -1,7 +1,9 @@
 //! 账号条: what each new person is handed, eight to a sheet of A4. The only place a one-time password is
-//! ever written, by whoever asks for it.
+//! ever written, by whoever asks for it. Its code signs in with it; on the screen it can be pressed too, or
+//! copied into a message to its person alone.
 
 use super::Slip;
+use domain::invitation::Invitation;
 use fast_qr::convert::svg::SvgBuilder;
 use fast_qr::qr::QRBuilder;
 use std::fmt::Write as _;
@@ -19,19 +21,23 @@ svg { float: inline-end; inline-size: 24mm; block-size: 24mm }
 /// A page to print.
 pub fn page(slips: &[Slip], address: Option<&str>) -> String {
     let mut page = HEAD.to_owned();
-    let code = address.and_then(|address| QRBuilder::new(address).build().ok());
-    let code = code.map(|code| SvgBuilder::default().to_str(&code)).unwrap_or_default();
     for slip in slips {
+        let code = address.and_then(|address| code(slip, address)).unwrap_or_default();
         let open = match address {
-            Some(address) => format!("用手机浏览器打开 {}", escaped(address)),
-            None => "用手机浏览器打开学校给的网址".to_owned(),
+            Some(address) => format!(
+                "用手机相机扫这个码，改成自己的密码（14 天内，只能用一次）；\
+                 扫不了就用浏览器打开 {}，用手机号和一次性密码登录",
+                escaped(address)
+            ),
+            None => {
+                "用手机浏览器打开学校给的网址，用手机号和一次性密码登录，改成自己的密码（14 天内）".to_owned()
+            }
         };
         // Writing into a String cannot fail.
         let _ = writeln!(
             page,
             "<article>{code}<h2>{}</h2><p>{}</p><p>手机号 <b>{}</b></p><p>一次性密码 <b>{}</b></p>\
-             <ol><li>{open}</li><li>用手机号和一次性密码登录，改成自己的密码（14 天内）</li>\
-             <li>浏览器菜单里点“添加到主屏幕”，放到桌面</li></ol></article>",
+             <ol><li>{open}</li><li>浏览器菜单里点“添加到主屏幕”，放到桌面</li></ol></article>",
             escaped(&slip.name),
             escaped(&slip.posts),
             escaped(&slip.phone),
@@ -42,8 +48,16 @@ pub fn page(slips: &[Slip], address: Option<&str>) -> String {
     page
 }
 
+/// The code that signs this person in.
+fn code(slip: &Slip, site: &str) -> Option<String> {
+    let invitation = Invitation { phone: slip.phone.clone(), password: slip.password.clone() };
+    let address = invitation.address(site);
+    let code = QRBuilder::new(address.as_str()).build().ok()?;
+    Some(format!("<a href=\"{}\">{}</a>", escaped(&address), SvgBuilder::default().to_str(&code)))
+}
+
 fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 #[cfg(test)]
@@ -55,12 +69,26 @@ mod tests {
         let slip = Slip {
             name: "<script>".into(),
             phone: "14400040001".into(),
-            password: "7k4m-2p9q".into(),
+            password: "7k4m2p9q".into(),
             posts: "班主任".into(),
         };
         let page = page(&[slip], Some("https://example.edu.cn"));
         assert!(page.contains("&lt;script&gt;") && !page.contains("<script>"));
-        assert!(page.contains("7k4m-2p9q") && page.contains("https://example.edu.cn"));
+        assert!(page.contains("<b>7k4m2p9q</b>") && page.contains("打开 https://example.edu.cn，"));
         assert_eq!(page.matches("<svg").count(), 1);
+    }
+
+    #[test]
+    fn each_code_is_its_own_persons() {
+        let slip = |phone: &str| Slip {
+            name: "吐尔逊".into(),
+            phone: phone.into(),
+            password: "7k4m2p9q".into(),
+            posts: "村支书".into(),
+        };
+        let page = page(&[slip("14400040001"), slip("14400040002")], Some("https://example.edu.cn"));
+        let codes: std::collections::BTreeSet<&str> = page.split("<svg").skip(1).collect();
+        assert_eq!(codes.len(), 2);
+        assert!(page.contains("href=\"https://example.edu.cn/sign-in#14400040002.7k4m2p9q\""));
     }
 }
