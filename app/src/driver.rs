@@ -13,11 +13,14 @@ use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::cell::{Cell, RefCell};
+use std::time::Duration;
 use wasm_bindgen::prelude::*;
 use web_sys::BroadcastChannel;
 
 /// Between two looks for news while somebody looks at the phone.
 const NOW_AND_THEN_MS: u32 = 60_000;
+/// The same while somebody stands there and waits for an answer.
+const WATCHING: Duration = Duration::from_secs(5);
 /// The longest wait after failures.
 const LONGEST_MS: u32 = 300_000;
 
@@ -88,6 +91,19 @@ pub fn nudge(phone: Phone) {
             wait(phone);
         }
     });
+}
+
+/// Looks for news every few seconds while a screen waits for an answer, until the screen is left. Without
+/// signal the usual patience holds.
+pub fn watch(phone: Phone, waits: impl Fn() -> bool + 'static) {
+    let look = move || {
+        if waits() && browser::is_visible() && FAILURES.get() == 0 && !UNDER_WAY.get() {
+            nudge(phone);
+        }
+    };
+    if let Ok(handle) = set_interval_with_handle(look, WATCHING) {
+        on_cleanup(move || handle.clear());
+    }
 }
 
 /// Comes back after a while: soon after few failures, later after many, never all phones at once.

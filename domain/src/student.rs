@@ -427,6 +427,12 @@ impl VisitLine {
         standing(self.needed, &self.mark, &self.answers, policy.confirmation_min_strength)
     }
 
+    /// The answer that speaks for the village about the visit as it stands, however strong.
+    pub fn answer(&self) -> Option<&Answer> {
+        let fits = |answer: &&Answer| answer.shown.as_deref().is_none_or(|shown| shown == self.mark);
+        self.answers.iter().filter(|a| !a.disputed).filter(fits).max_by_key(|a| (a.strength, a.at))
+    }
+
     /// The day of the visit.
     pub fn day(&self) -> NaiveDate {
         crate::calendar::local_date(self.started_at)

@@ -2,12 +2,14 @@
 //! without network; the code can be answered by anybody who stands here (ux 6.2).
 
 use super::village::question::{came_words, met_words, place, spaced};
-use super::village::standing::{VillageStanding, heard_words, line_of, receipt_key};
+use super::saved::next::{Onward, houses};
+use super::village::standing::{VillageStanding, heard, heard_words, is_answered, line_of, receipt_key};
 use super::village::{Answers, Facts, Given, Giving, Keypad, NotTaken, Question};
 use super::visit::secret_key;
 use crate::dates;
 use crate::device::codes::Codes;
 use crate::device::{self, glass};
+use crate::driver;
 use crate::phone::Phone;
 use crate::ui::{Banner, Chip, Chips, Empty, PrimaryBar, Screen, Sheet, Tone, go_back};
 use crate::words::{say, say_with};
@@ -17,6 +19,7 @@ use domain::directory::{Directory, household_label, teacher_label};
 use domain::ids::{KnockId, VillageId};
 use domain::student::VisitLine;
 use domain::sync::NewEntry;
+use domain::visit::knock::Knock;
 use domain::vocabulary::{CadreRole, ConfirmationResult};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -44,8 +47,10 @@ pub fn Confirm() -> impl IntoView {
         line_of(&phone.replica.read(), &me, knock?)
     });
     let showing = RwSignal::new(Showing::Code);
+    // Built anew only for another visit: an answer that arrives must take nothing from under a thumb.
+    let asked = Memo::new(move |_| line.read().as_ref().map(|line| line.mark.clone()));
     view! {
-        {move || match (line.get(), showing.get()) {
+        {move || match (asked.get().and_then(|_| line.get_untracked()), showing.get()) {
             (None, _) => {
                 view! {
                     <Screen title=say("confirm.title")>
@@ -54,18 +59,33 @@ pub fn Confirm() -> impl IntoView {
                 }
                     .into_any()
             }
-            (Some(line), Showing::Code) => view! { <Code line=line showing=showing /> }.into_any(),
+            (Some(found), Showing::Code) => view! { <Code found=found line=line showing=showing /> }.into_any(),
             (Some(line), Showing::HandedOver) => view! { <HandedOver line=line showing=showing /> }.into_any(),
             (Some(_), Showing::Answered) => view! { <GiveBack showing=showing /> }.into_any(),
         }}
     }
 }
 
-/// The white card and everything around it.
+/// The white card and everything around it; once the village has answered, one line and the way on.
 #[component]
-fn Code(line: VisitLine, showing: RwSignal<Showing>) -> impl IntoView {
+fn Code(found: VisitLine, line: Memo<Option<VisitLine>>, showing: RwSignal<Showing>) -> impl IntoView {
     let phone = Phone::get();
+    let (asked, line) = (line, found);
     let knock = line.knock;
+    let heard = heard(phone, knock);
+    let answered = Memo::new(move |_| {
+        asked.read().as_ref().is_some_and(|line| is_answered(phone, line, heard.read().as_ref()))
+    });
+    driver::watch(phone, move || !answered.get_untracked());
+    // Somebody else of the village may still want to see it.
+    let unfolded = RwSignal::new(false);
+    let shows_code = Memo::new(move |_| !answered.get() || unfolded.get());
+    let me = phone.me.get_untracked();
+    let done = phone.replica.with_untracked(|replica| {
+        let knock = me.and_then(|me| Knock::find(knock, replica, &me));
+        knock.map(|knock| knock.visits.iter().map(|v| v.student).collect()).unwrap_or_default()
+    });
+    let onward = Onward::new(houses(phone, line.village, done));
     let secret = RwSignal::new(None::<Secret>);
     let looked = RwSignal::new(false);
     spawn_local(async move {
@@ -107,38 +127,58 @@ fn Code(line: VisitLine, showing: RwSignal<Showing>) -> impl IntoView {
     let shown_line = line.clone();
     view! {
         <Screen title=say("confirm.title")>
-            <VillageStanding line=Signal::stored(shown_line) quiet=true />
-            <div class="code-card">
-                {move || match (secret.get(), looked.get()) {
-                    (Some(_), _) => view! { <Picture address=Signal::derive(address.clone()) /> }.into_any(),
-                    (None, true) => view! { <p class="no-code">{say("confirm.other_phone")}</p> }.into_any(),
-                    (None, false) => view! { <div class="code"></div> }.into_any(),
-                }}
-                <p class="spoken">
-                    {say("confirm.code")} " "
-                    <strong class="digits">
-                        {move || secret.get().map(|secret| spaced(&spoken(&secret)))}
-                    </strong>
-                </p>
-            </div>
+            <VillageStanding line=Signal::stored(shown_line) quiet=true heard=heard />
+            <Show when=move || shows_code.get()>
+                <div class="code-card">
+                    {
+                        let address = address.clone();
+                        move || match (secret.get(), looked.get()) {
+                            (Some(_), _) => view! { <Picture address=Signal::derive(address.clone()) /> }.into_any(),
+                            (None, true) => view! { <p class="no-code">{say("confirm.other_phone")}</p> }.into_any(),
+                            (None, false) => view! { <div class="code"></div> }.into_any(),
+                        }
+                    }
+                    <p class="spoken">
+                        {say("confirm.code")} " "
+                        <strong class="digits">
+                            {move || secret.get().map(|secret| spaced(&spoken(&secret)))}
+                        </strong>
+                    </p>
+                </div>
+            </Show>
             <div class="code-facts">
                 <p><bdi>{title}</bdi></p>
                 <p>{facts.join(" · ")}</p>
             </div>
-            <p class="hint pad">{say("confirm.how")}</p>
+            <Show when=move || shows_code.get()>
+                <p class="hint pad">{say("confirm.how")}</p>
+            </Show>
             <div class="links">
-                <button type="button" class="link" on:click=move |_| showing.set(Showing::HandedOver)>
-                    {say("confirm.here")}
-                </button>
-                <button type="button" class="link" on:click=move |_| signing.set(true)>
-                    {say("confirm.paper")}
-                </button>
-                <button type="button" class="link" on:click=remind>{say("confirm.remind")}</button>
-                <button type="button" class="link" on:click=move |_| go_back()>{say("confirm.later")}</button>
+                <Show
+                    when=move || !answered.get()
+                    fallback=move || view! {
+                        <button type="button" class="link" on:click=move |_| unfolded.update(|shown| *shown = !*shown)>
+                            {move || say(if unfolded.get() { "confirm.fold" } else { "confirm.unfold" })}
+                        </button>
+                        <a class="link" href="/">{say("go.home")}</a>
+                    }
+                >
+                    <button type="button" class="link" on:click=move |_| showing.set(Showing::HandedOver)>
+                        {say("confirm.here")}
+                    </button>
+                    <button type="button" class="link" on:click=move |_| signing.set(true)>
+                        {say("confirm.paper")}
+                    </button>
+                    <button type="button" class="link" on:click=remind.clone()>{say("confirm.remind")}</button>
+                    <button type="button" class="link" on:click=move |_| go_back()>{say("confirm.later")}</button>
+                </Show>
             </div>
-            <PrimaryBar label=say("confirm.receipt") press=move |()| typing.set(true) />
+            <PrimaryBar
+                label=Signal::derive(move || if answered.get() { onward.label() } else { say("confirm.receipt").to_owned() })
+                press=move |()| if answered.get_untracked() { onward.go() } else { typing.set(true) }
+            />
             <Sheet open=typing title=say("confirm.receipt")>
-                <Receipt knock=knock secret=secret />
+                <Receipt knock=knock secret=secret heard=heard />
             </Sheet>
             <Sheet open=signing title=say("confirm.paper")>
                 <Paper line=line.clone() done=move |()| signing.set(false) />
@@ -182,13 +222,18 @@ fn Picture(#[prop(into)] address: Signal<Option<String>>) -> impl IntoView {
 
 /// 输入回执码: four digits the cadre reads out.
 #[component]
-fn Receipt(knock: KnockId, secret: RwSignal<Option<Secret>>) -> impl IntoView {
+fn Receipt(
+    knock: KnockId,
+    secret: RwSignal<Option<Secret>>,
+    heard: RwSignal<Option<ConfirmationResult>>,
+) -> impl IntoView {
     let phone = Phone::get();
-    let heard = RwSignal::new(None::<ConfirmationResult>);
+    let read = RwSignal::new(None::<ConfirmationResult>);
     let done = move |typed: String| {
         let result = secret.get_untracked().and_then(|secret| read_receipt(&secret, &typed));
         let Some(result) = result else { return Some(say("confirm.receipt_bad").to_owned()) };
         device::vibrate();
+        read.set(Some(result.clone()));
         heard.set(Some(result.clone()));
         spawn_local(async move {
             // Only a comfort until the answer itself arrives: were it not kept, nothing is lost.
@@ -197,7 +242,7 @@ fn Receipt(knock: KnockId, secret: RwSignal<Option<Secret>>) -> impl IntoView {
         None
     };
     view! {
-        {move || match heard.get() {
+        {move || match read.get() {
             Some(result) => view! { <Banner tone=Tone::Ok>{heard_words(&result).1}</Banner> }.into_any(),
             None => {
                 view! {

@@ -2,12 +2,11 @@
 //! card for the family, a correction, words in the evening, the next house.
 
 pub mod family;
+pub mod next;
 
 use crate::dates;
 use crate::device;
-use crate::pages::today::duty_line::DutyLine;
-use crate::pages::today::row::Row;
-use crate::pages::village::standing::VillageStanding;
+use crate::pages::village::standing::{VillageStanding, heard, is_answered};
 use crate::phone::Phone;
 use crate::phrase;
 use crate::ui::{Cell, Empty, Group, Icon, Mark, Screen, Shape, Sheet, Tag};
@@ -21,9 +20,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_params_map};
-
-/// How many houses of the same village are offered next.
-const NEXT: usize = 3;
+use next::{NextHouses, Onward, houses};
 
 /// The page of `/saved/:knock`.
 #[component]
@@ -81,6 +78,14 @@ fn Found(knock: Knock, more: RwSignal<bool>) -> impl IntoView {
     // The village may answer while this screen stands.
     let asked = knock.clone();
     let line = Memo::new(move |_| village_line(phone, &asked));
+    let heard = heard(phone, id);
+    let asks = Memo::new(move |_| {
+        let answered = |line: &VisitLine| is_answered(phone, line, heard.read().as_ref());
+        needs && !line.read().as_ref().is_some_and(answered)
+    });
+    let done = knock.visits.iter().map(|v| v.student).chain(knock.sightings.iter().map(|(s, ..)| *s));
+    let next = houses(phone, visit.village, done.collect());
+    let onward = Onward::new(next);
     let backdated = (first.recorded_at - visit.started_at).num_minutes() > 60;
     let recorded = say_with(
         "visit.backdated",
@@ -98,19 +103,27 @@ fn Found(knock: Knock, more: RwSignal<bool>) -> impl IntoView {
             />
             {backdated.then(|| view! { <p class="cell aside-note">{recorded}</p> })}
         </Group>
-        {move || line.get().map(|line| view! { <div class="pad-inline"><VillageStanding line=Signal::stored(line) /></div> })}
+        {move || line.get().map(|line| view! { <div class="pad-inline"><VillageStanding line=Signal::stored(line) heard=heard /></div> })}
         <div class="pad stack">
-            {if needs {
-                view! { <a class="primary" href=format!("/confirm/{id}")>{say("saved.ask_village")}</a> }.into_any()
-            } else {
-                view! { <a class="primary" href="/">{say("go.home")}</a> }.into_any()
+            {move || {
+                if asks.get() {
+                    view! { <a class="primary" href=format!("/confirm/{id}")>{say("saved.ask_village")}</a> }.into_any()
+                } else {
+                    view! {
+                        <button type="button" class="primary" on:click=move |_| onward.go()>{move || onward.label()}</button>
+                    }
+                    .into_any()
+                }
             }}
         </div>
         <div class="links centre">
             <ForFamily visit=visit.clone() student=first.student />
             <a class="link" href=supplement>{say("saved.supplement")}</a>
+            <Show when=move || asks.get() || onward.is_a_house()>
+                <a class="link" href="/">{say("go.home")}</a>
+            </Show>
         </div>
-        <NextHouse phone=phone knock=knock.clone() />
+        <NextHouses lines=next />
         <More knock=knock open=more />
     }
     .into_any()
@@ -166,45 +179,6 @@ fn village_line(phone: Phone, knock: &Knock) -> Option<VisitLine> {
         let file = replica.file(first.student, &me)?;
         file.student.state.into_inner().visits.into_iter().find(|line| line.knock == knock.id && line.needed)
     })
-}
-
-/// 下一家: what is owed in the same village, nearest first.
-#[component]
-fn NextHouse(phone: Phone, knock: Knock) -> impl IntoView {
-    let village = knock.first().map(|v| v.visit.village);
-    let done: Vec<_> = knock.visits.iter().map(|v| v.student).collect();
-    let why = RwSignal::new(None);
-    let lines = Memo::new(move |_| {
-        let now = device::now();
-        let today = device::today();
-        let me = phone.me.get()?;
-        Some(phone.replica.with(|replica| {
-            let duties = replica.duties(&me, now).into_iter();
-            duties
-                .filter(|d| d.reason.is_knock() && d.student.is_some_and(|s| !done.contains(&s)))
-                .map(|d| DutyLine::of(d, replica, today))
-                .filter(|line| line.village == village)
-                .take(NEXT)
-                .collect::<Vec<_>>()
-        }))
-    });
-    let rows = move || {
-        let lines = lines.get().unwrap_or_default();
-        (!lines.is_empty()).then(|| {
-            view! {
-                <section class="group">
-                    <h2 class="group-label">{say("saved.next_house")}</h2>
-                    <ul class="cells">
-                        {lines.into_iter().map(|line| view! { <Row line=line why=why /> }).collect_view()}
-                    </ul>
-                </section>
-            }
-        })
-    };
-    view! {
-        {rows}
-        <crate::pages::today::why::Why line=why />
-    }
 }
 
 /// ⋯: 单独上报, and 撤回 when it was the wrong house.

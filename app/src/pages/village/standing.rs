@@ -46,11 +46,7 @@ pub fn strength_words(strength: Strength) -> &'static str {
 
 /// The mark and the words of where a visit stands; nothing when the village is not asked.
 pub fn standing(line: &VisitLine, policy: &Policy) -> Option<(Mark, String)> {
-    let decides = line
-        .answers
-        .iter()
-        .filter(|answer| !answer.disputed && answer.shown.as_deref().is_none_or(|shown| shown == line.mark))
-        .max_by_key(|answer| (answer.strength, answer.at));
+    let decides = line.answer();
     Some(match line.standing(policy) {
         Standing::NotNeeded => return None,
         Standing::Waiting => {
@@ -82,7 +78,13 @@ pub fn standing(line: &VisitLine, policy: &Policy) -> Option<(Mark, String)> {
         ),
         Standing::Corrected => (
             Mark::VillageCorrected,
-            say_with("village.corrected", &[("what", &decides.map(what).unwrap_or_default())]),
+            say_with(
+                "village.corrected",
+                &[
+                    ("what", &decides.map(what).unwrap_or_default()),
+                    ("who", &decides.map(told_by).unwrap_or_default()),
+                ],
+            ),
         ),
         Standing::Unable => (Mark::VillageWaiting, say("village.unable").to_owned()),
         Standing::ChangedAfter => (Mark::Changed, say("village.changed").to_owned()),
@@ -148,6 +150,24 @@ pub fn with_answers_here(mut line: VisitLine, replica: &Replica) -> VisitLine {
     line
 }
 
+/// A receipt code that was read back on this phone, until the answer itself arrives.
+pub fn heard(phone: Phone, knock: KnockId) -> RwSignal<Option<ConfirmationResult>> {
+    let heard = RwSignal::new(None);
+    spawn_local(async move {
+        if let Some(result) = phone.recall(&receipt_key(knock)).await {
+            let _ = heard.try_set(Some(result));
+        }
+    });
+    heard
+}
+
+/// Whether the village has said its word about the visit as it stands: then nobody need be asked at the
+/// door, even where the county waits for the village's own list.
+pub fn is_answered(phone: Phone, line: &VisitLine, heard: Option<&ConfirmationResult>) -> bool {
+    let line = phone.replica.with(|replica| with_answers_here(line.clone(), replica));
+    line.answer().is_some() || heard.is_some() && line.answers.is_empty()
+}
+
 /// The key under which a receipt code that was read back is remembered.
 pub fn receipt_key(knock: KnockId) -> String {
     format!("receipt/{knock}")
@@ -161,11 +181,12 @@ pub fn VillageStanding(
     /// Says nothing while nobody has answered: the screen is about that.
     #[prop(optional)]
     quiet: bool,
+    /// A receipt code read back, where the screen knows of one.
+    #[prop(optional)]
+    heard: Option<RwSignal<Option<ConfirmationResult>>>,
 ) -> impl IntoView {
     let phone = Phone::get();
-    let heard = RwSignal::new(None::<ConfirmationResult>);
-    let key = receipt_key(line.read_untracked().knock);
-    spawn_local(async move { heard.set(phone.recall(&key).await) });
+    let heard = heard.unwrap_or_else(|| self::heard(phone, line.read_untracked().knock));
     // An answer may come in while the screen stands.
     let now = Memo::new(move |_| {
         let known = line.get();
