@@ -117,6 +117,15 @@ pub enum Reason {
         /// 阿依古丽家
         household: String,
     },
+    /// 有出入: the village sees the visit differently; its author looks, and corrects it or says 知道了.
+    Differs {
+        /// The visit.
+        visit: EntryId,
+        /// The knock.
+        knock: KnockId,
+        /// 阿依古丽家
+        household: String,
+    },
     /// 不是我核对的: an answer was given in somebody's name who disowns it. The office asks (ux 6.4).
     Disowned {
         /// The visit.
@@ -198,6 +207,7 @@ impl Reason {
             Self::CallBack { .. } => "CALL_BACK",
             Self::PleaseAdd { .. } => "PLEASE_ADD",
             Self::AskAgain { .. } => "ASK_AGAIN",
+            Self::Differs { .. } => "DIFFERS",
             Self::Disowned { .. } => "DISOWNED",
             Self::TermVisit { .. } => "TERM_VISIT",
             Self::Sighted { .. } => "SIGHTED",
@@ -207,6 +217,14 @@ impl Reason {
             Self::Safeguarding { .. } => "SAFEGUARDING",
             Self::Quarantined { .. } => "QUARANTINED",
             Self::Unknown => "UNKNOWN",
+        }
+    }
+
+    /// The knock that it is about, whichever of its children it was found with.
+    pub const fn knock(&self) -> Option<KnockId> {
+        match self {
+            Self::AskAgain { knock, .. } | Self::Differs { knock, .. } => Some(*knock),
+            _ => None,
         }
     }
 
@@ -368,6 +386,12 @@ fn per_visit(
         let reason = Reason::Disowned { visit: visit.entry, household: visit.household.clone(), name };
         let due = visit.day() + Days::new(u64::from(policy.village_confirm_days));
         owe(format!("disowned/{}", visit.entry), office, due, reason);
+    }
+    if let Some(answer) = visit.unheard(policy) {
+        let reason =
+            Reason::Differs { visit: visit.entry, knock: visit.knock, household: visit.household.clone() };
+        let due = calendar.next_school_day(crate::calendar::local_date(answer.at));
+        owe(format!("differs/{}", answer.entry), Owner::User(visit.author), due, reason);
     }
     if standing == Standing::ChangedAfter {
         let reason =

@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// Counts up when `fold` changes what it makes of the same entries; older rows are then rebuilt.
-pub const FOLD_VERSION: i32 = 2;
+pub const FOLD_VERSION: i32 = 3;
 
 /// 基本信息: what the roster says and people correct. No id number: that stays on the server.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -329,6 +329,9 @@ pub struct VisitLine {
     /// Words were added after the office asked.
     #[serde(default)]
     pub supplemented: bool,
+    /// Answers of the village that the author had read when writing about the visit again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub heard: Vec<EntryId>,
 }
 
 /// What the office said.
@@ -419,7 +422,20 @@ impl VisitLine {
             answers: Vec::new(),
             review: None,
             supplemented: false,
+            heard: Vec::new(),
         }
+    }
+
+    /// Whoever writes about a visit has read what the village said of it by then.
+    fn hear(&mut self) {
+        self.heard = self.answers.iter().map(|answer| answer.entry).collect();
+    }
+
+    /// 有出入, and the author has not taken it up: neither corrected nor added anything since, nor said
+    /// that it is known.
+    pub fn unheard(&self, policy: &Policy) -> Option<&Answer> {
+        self.answer()
+            .filter(|answer| self.standing(policy) == Standing::Corrected && !self.heard.contains(&answer.entry))
     }
 
     /// Where the visit stands with the village.
@@ -474,6 +490,10 @@ impl StudentState {
             Body::Supplement(supplement) => {
                 if let Some(line) = self.visits.iter_mut().find(|l| Some(l.entry) == supplement.visit) {
                     line.supplemented |= supplement.has_words();
+                    if supplement.has_words() {
+                        line.hear();
+                    }
+                    line.heard.extend(supplement.heard);
                     line.commitments.retain(|c| c.by == Party::Family || !supplement.kept.contains(&c.what));
                     line.call_later.retain(|r| !supplement.calls.iter().any(|c| c.relation == *r));
                 }
@@ -590,6 +610,7 @@ impl StudentState {
         {
             line.answers = self.visits.remove(at).answers;
             line.supplemented = true;
+            line.hear();
         }
         self.visits.retain(|l| l.entry != line.entry);
         self.visits.push(line);

@@ -166,6 +166,9 @@ pub struct Supplement {
     /// 回去再打, called since: no longer owed, whatever came of it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub calls: Vec<Call>,
+    /// 知道了: the village's answer, seen differently there, that the author has read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub heard: Option<crate::ids::EntryId>,
 }
 
 impl Supplement {

@@ -9,7 +9,7 @@ use domain::confirmation::{
     Answer, Confirmation, Dispute, Projection, Proof, Seal, Secret, Standing, Strength, Told, VillageNote,
     standing,
 };
-use domain::duty::owed;
+use domain::duty::{Owner, owed};
 use domain::entry::{Body, Entry, Kind, Subject};
 use domain::fixtures::{County, Size};
 use domain::found_child::FoundChild;
@@ -19,7 +19,7 @@ use domain::policy::Policy;
 use domain::review::{Review, Verdict as Reviewed};
 use domain::safeguarding::SafeguardingReport;
 use domain::student::{Recorded, StudentState};
-use domain::visit::{Commitment, Met, Participant, Visit, Withdrawal};
+use domain::visit::{Commitment, Met, Participant, Supplement, Visit, Withdrawal};
 use domain::vocabulary::*;
 use rstest::rstest;
 use uuid::Uuid;
@@ -465,4 +465,58 @@ fn the_office_asks_about_an_answer_that_was_not_ones_own_until_the_village_has_a
     assert_eq!(asks(&state), 1);
     state.answer(knock, &answer(6, ConfirmationResult::Confirmed, Strength::SignedIn, Some(&shown)));
     assert_eq!(asks(&state), 0);
+}
+
+#[test]
+fn what_the_village_sees_differently_is_the_authors_until_taken_up() {
+    let (written, visit) = knock();
+    let (student, id) = (written.subject.student().unwrap(), written.knock.unwrap());
+    let by = UserId(Uuid::from_u128(77));
+    let fold = |state: &mut StudentState, entry: &Entry| {
+        state.fold(&Recorded { entry, author: by, author_name: "", received_at: entry.recorded_at });
+    };
+    let owes = |state: &StudentState| {
+        let duties = owed(student, state, &Policy::default(), &county().calendar, friday());
+        let differs = duties.into_iter().filter(|d| d.reason.code() == "DIFFERS");
+        differs.map(|d| (d.owner, d.due_on)).collect::<Vec<_>>()
+    };
+    let next = |n: u128, supersedes: Option<EntryId>, body: Body| Entry {
+        id: EntryId(Uuid::from_u128(n)),
+        supersedes,
+        body,
+        ..written.clone()
+    };
+    let supplement = |n: u128, heard: Option<EntryId>, family: Option<&str>| {
+        let visit = Some(written.id);
+        let family = family.map(str::to_owned);
+        next(n, None, Body::Supplement(Supplement { visit, heard, family, ..Supplement::default() }))
+    };
+    let shown = Projection::of(id, &visit).mark();
+    let differs = answer(5, ConfirmationResult::Corrected, Strength::SignedIn, Some(&shown));
+    let mut state = case(Role::ClassTeacher, with(|_| {})).state;
+    fold(&mut state, &written);
+    state.answer(id, &answer(4, ConfirmationResult::Confirmed, Strength::ByCode, Some(&shown)));
+    assert_eq!(owes(&state), []);
+    // What was written before the village said so takes up nothing.
+    fold(&mut state, &supplement(6, None, Some("爷爷说话少")));
+    state.answer(id, &differs);
+    assert_eq!(owes(&state), [(Owner::User(by), "2026-11-23".parse().unwrap())]);
+
+    let after = |entry: Entry| {
+        let mut state = state.clone();
+        fold(&mut state, &entry);
+        owes(&state).len()
+    };
+    assert_eq!(after(supplement(7, Some(differs.entry), None)), 0);
+    assert_eq!(after(supplement(8, None, Some("下午又去过，孩子在"))), 0);
+    assert_eq!(after(supplement(9, Some(EntryId(Uuid::from_u128(4))), None)), 1);
+    let mut corrected = visit;
+    corrected.remark = Some("写错字".into());
+    assert_eq!(after(next(10, Some(written.id), Body::Visit(corrected))), 0);
+
+    // Another word of the village is another matter.
+    fold(&mut state, &supplement(7, Some(differs.entry), None));
+    let again = Answer { at: differs.at + Duration::hours(1), ..answer(11, ConfirmationResult::Corrected, Strength::SignedIn, Some(&shown)) };
+    state.answer(id, &again);
+    assert_eq!(owes(&state).len(), 1);
 }

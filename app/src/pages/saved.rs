@@ -9,11 +9,13 @@ use crate::device;
 use crate::pages::village::standing::{VillageStanding, heard, is_answered};
 use crate::phone::Phone;
 use crate::phrase;
-use crate::ui::{Cell, Empty, Group, Icon, Mark, Screen, Shape, Sheet, Tag};
+use crate::ui::{Cell, Empty, Group, Icon, Mark, NotKept, Screen, Shape, Sheet, Tag};
 use crate::words::{say, say_with};
-use domain::ids::KnockId;
+use domain::entry::{Body, Subject};
+use domain::ids::{EntryId, KnockId};
 use domain::student::VisitLine;
 use domain::sync::{NewEntry, Progress};
+use domain::visit::Supplement;
 use domain::visit::knock::Knock;
 use family::ForFamily;
 use leptos::prelude::*;
@@ -104,6 +106,7 @@ fn Found(knock: Knock, more: RwSignal<bool>) -> impl IntoView {
             {backdated.then(|| view! { <p class="cell aside-note">{recorded}</p> })}
         </Group>
         {move || line.get().map(|line| view! { <div class="pad-inline"><VillageStanding line=Signal::stored(line) heard=heard /></div> })}
+        <Differs line=line knock=knock.clone() />
         <div class="pad stack">
             {move || {
                 if asks.get() {
@@ -179,6 +182,46 @@ fn village_line(phone: Phone, knock: &Knock) -> Option<VisitLine> {
         let file = replica.file(first.student, &me)?;
         file.student.state.into_inner().visits.into_iter().find(|line| line.knock == knock.id && line.needed)
     })
+}
+
+/// 知道了, while what the village sees differently has not been taken up.
+#[component]
+fn Differs(line: Memo<Option<VisitLine>>, knock: Knock) -> impl IntoView {
+    let phone = Phone::get();
+    let failed = RwSignal::new(None);
+    let open = Memo::new(move |_| {
+        let line = line.read();
+        let policy = phone.replica.with(|replica| replica.directory.policy.clone());
+        line.as_ref().and_then(|line| line.unheard(&policy)).map(|answer| answer.entry)
+    });
+    let press = move |answer: EntryId| {
+        let label = knock.first().map(|v| v.visit.household.clone()).unwrap_or_default();
+        let known = |v: &domain::visit::knock::Standing| NewEntry {
+            id: device::new_id().into(),
+            subject: Subject::Student(v.student),
+            knock: None,
+            supersedes: None,
+            body: Body::Supplement(Supplement {
+                visit: Some(v.entry),
+                heard: Some(answer),
+                ..Supplement::default()
+            }),
+            label: label.clone(),
+        };
+        let entries = knock.visits.iter().map(known).collect();
+        spawn_local(async move { failed.set(phone.record(entries, None).await.err()) });
+    };
+    move || {
+        open.get().map(|answer| {
+            let press = press.clone();
+            view! {
+                <div class="pad stack">
+                    <NotKept why=failed />
+                    <button type="button" class="secondary" on:click=move |_| press(answer)>{say("saved.known")}</button>
+                </div>
+            }
+        })
+    }
 }
 
 /// ⋯: 单独上报, and 撤回 when it was the wrong house.

@@ -18,7 +18,7 @@ use duty_line::DutyLine;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use row::Row;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use why::Why;
 
 /// The page.
@@ -60,7 +60,10 @@ fn lines(phone: Phone) -> Vec<DutyLine> {
     phone.replica.with(|replica| {
         let duties: Vec<Duty> = replica.duties(&me, now);
         let today = domain::calendar::local_date(now);
-        duties.into_iter().map(|duty| DutyLine::of(duty, replica, today)).collect()
+        // Of a house with several children one row.
+        let mut houses = BTreeSet::new();
+        let once = |duty: &Duty| duty.reason.knock().is_none_or(|knock| houses.insert((duty.reason.code(), knock)));
+        duties.into_iter().filter(once).map(|duty| DutyLine::of(duty, replica, today)).collect()
     })
 }
 

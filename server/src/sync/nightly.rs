@@ -176,6 +176,14 @@ async fn fold_anew(
     for (student, state) in states {
         // Where a body is gone for good, the fold that still knew it stands.
         if let Some(file) = files.get_mut(&StudentId(student)).filter(|_| !erased.contains(&student)) {
+            let mut state = state;
+            // What its author had read by then, only the fold knew that saw both arrive.
+            for line in &mut state.visits {
+                let old = file.state.visits.iter().find(|old| old.entry == line.entry);
+                line.heard.extend(old.into_iter().flat_map(|old| old.heard.iter().copied()));
+                line.heard.sort_unstable();
+                line.heard.dedup();
+            }
             file.state = state;
         }
     }

@@ -133,6 +133,7 @@ pub fn words(begun: &Begun, reason: &Reason) -> (String, String) {
         Reason::CallBack { relation, .. } => ("call_back", relation.term().to_owned()),
         Reason::PleaseAdd { words, .. } => ("please_add", words.clone()),
         Reason::AskAgain { household, .. } => ("ask_again", household.clone()),
+        Reason::Differs { household, .. } => ("differs", household.clone()),
         Reason::Disowned { household, name, .. } => {
             ("disowned", said::list([household.clone(), name.clone()]))
         }

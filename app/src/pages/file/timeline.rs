@@ -264,6 +264,7 @@ fn supplemented(supplement: &Supplement, seen: &SeenEntry, now: DateTime<Utc>) -
         supplement.kept.iter().map(|what| say_with("file.kept", &[("what", &phrase::promise(what))])),
     );
     parts.extend(supplement.calls.iter().map(phrase::call));
+    parts.extend(supplement.heard.map(|_| say("file.knows").to_owned()));
     let at = dates::moment(seen.entry.recorded_at, now);
     let key = if supplement.has_words() { "visit.supplement" } else { "file.later" };
     format!("{}：{}", say_with(key, &[("at", &at)]), parts.join("；"))

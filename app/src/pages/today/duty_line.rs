@@ -2,6 +2,7 @@
 //! that does it. Words only; what is owed is decided in `domain::duty`.
 
 use crate::dates;
+use crate::pages::village::standing::{what, who};
 use crate::phrase;
 use crate::words::{find, say, say_with};
 use chrono::NaiveDate;
@@ -69,7 +70,9 @@ impl DutyLine {
         let class = basics.and_then(|b| replica.directory.class(b.class)).map(|c| c.label(today));
         let (village, about) = match &duty.reason {
             Reason::FoundChild { village, household, .. } => (Some(VillageId(*village)), household.clone()),
-            Reason::AskAgain { household, .. } | Reason::Disowned { household, .. } => {
+            Reason::AskAgain { household, .. }
+            | Reason::Differs { household, .. }
+            | Reason::Disowned { household, .. } => {
                 (basics.and_then(|b| b.village), household.clone())
             }
             _ => {
@@ -145,6 +148,7 @@ pub fn matter(duty: &Duty, replica: &Replica, today: NaiveDate) -> String {
         }
         Reason::PleaseAdd { words, .. } => say_with("state.returned", &[("what", phrase::quoted(words))]),
         Reason::AskAgain { .. } => say("duty.ask_again").to_owned(),
+        Reason::Differs { visit, .. } => differs(duty, *visit, replica),
         Reason::Disowned { name, .. } => say_with("duty.disowned", &[("who", name)]),
         Reason::TermVisit { .. } => say("duty.term_visit").to_owned(),
         Reason::Sighted { by, on, seen, whereabouts, .. } => {
@@ -168,6 +172,20 @@ pub fn matter(duty: &Duty, replica: &Replica, today: NaiveDate) -> String {
         Reason::Safeguarding { .. } => say("duty.safeguarding").to_owned(),
         Reason::Quarantined { by, .. } => say_with("duty.quarantined", &[("who", by)]),
         Reason::Unknown => say("duty.unknown").to_owned(),
+    }
+}
+
+/// 村支书 吐尔逊 说有出入：孩子现在不在家
+fn differs(duty: &Duty, visit: EntryId, replica: &Replica) -> String {
+    let file = duty.student.and_then(|id| replica.caseload.files.get(&id));
+    let state = file.map(|file| &*file.student.state);
+    let line = state.and_then(|state| state.visits.iter().find(|line| line.entry == visit));
+    match line.and_then(|line| line.answer()) {
+        Some(answer) => say_with(
+            "duty.differs",
+            &[("who", &who(&answer.role, answer.name.as_deref())), ("what", &what(answer))],
+        ),
+        None => say("duty.differs_somehow").to_owned(),
     }
 }
 
@@ -208,6 +226,7 @@ fn acts(duty: &Duty, replica: &Replica) -> Vec<Act> {
         }
         Reason::PleaseAdd { visit, .. } => vec![Act::Page("today.add", format!("/supplement/{visit}"))],
         Reason::AskAgain { knock, .. } => vec![Act::Page("today.ask_again", format!("/confirm/{knock}"))],
+        Reason::Differs { knock, .. } => vec![Act::Page("today.look", format!("/saved/{knock}"))],
         Reason::Sighted { sighting, .. } => {
             vec![Act::Noted(*sighting, student), Act::GoMyself(*sighting, student)]
         }
