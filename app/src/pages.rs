@@ -24,6 +24,7 @@ pub mod visit;
 use crate::local::LocalError;
 use crate::phone::{Contact, Phone, Stage};
 use crate::session;
+use crate::ui::Passing;
 use crate::words::say;
 use domain::actor::Role;
 use leptos::prelude::*;
@@ -104,6 +105,7 @@ fn checks() -> Result<AnyView, LocalError> {
 #[component]
 fn Routes() -> impl IntoView {
     view! {
+        <Passing />
         <Router>
             <FlatRoutes fallback=home>
                 <Route path=path!("/") view=home />

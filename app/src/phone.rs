@@ -101,6 +101,8 @@ pub struct Phone {
     pub drafts: RwSignal<Vec<DraftRow>>,
     /// Forms that could not be kept yet, by key.
     pub(crate) owed: RwSignal<BTreeMap<String, Owed>>,
+    /// What is said in passing.
+    pub passing: RwSignal<Option<&'static str>>,
     /// What comes first.
     pub stage: RwSignal<Stage>,
     /// A browser inside another app: it keeps nothing, so nothing may be written here.
@@ -120,6 +122,7 @@ impl Phone {
             sync: RwSignal::default(),
             drafts: RwSignal::default(),
             owed: RwSignal::default(),
+            passing: RwSignal::default(),
             stage: RwSignal::default(),
             unfit: device::is_unfit(),
             holder: RwSignal::new(None),
@@ -390,9 +393,9 @@ impl Phone {
         driver::nudge(self);
     }
 
-    /// How many entries wait on the phone. Tracked.
+    /// How many houses and single entries wait on the phone: a visit to siblings is one. Tracked.
     pub fn unsent(self) -> usize {
-        self.replica.with(|replica| replica.unsent().count())
+        self.replica.with(Replica::waiting)
     }
 
     /// How many entries came back for their author to look at. Tracked.

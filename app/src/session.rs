@@ -437,7 +437,7 @@ pub async fn refresh(phone: Phone) {
 /// Notes how much waits here, for the screen before signing in, and that the phone is in use.
 pub async fn note_unsent(phone: Phone) {
     let Ok(seat) = phone.seat() else { return };
-    let unsent = phone.replica.with_untracked(|replica| replica.unsent().count());
+    let unsent = phone.replica.with_untracked(Replica::waiting);
     let mut changed = None;
     phone.holder.update(|holder| {
         if let Some(holder) = holder {

@@ -13,7 +13,10 @@ pub mod more;
 #[cfg(feature = "phone")]
 pub mod not_kept;
 #[cfg(feature = "phone")]
+pub mod passing;
+#[cfg(feature = "phone")]
 pub mod screen;
+#[cfg(feature = "phone")]
 pub mod sheet;
 pub mod tag;
 
@@ -28,6 +31,9 @@ pub use more::More;
 #[cfg(feature = "phone")]
 pub use not_kept::NotKept;
 #[cfg(feature = "phone")]
+pub use passing::Passing;
+#[cfg(feature = "phone")]
 pub use screen::{Screen, Tab, go_back};
+#[cfg(feature = "phone")]
 pub use sheet::Sheet;
 pub use tag::{Mark, Tag};

@@ -6,6 +6,18 @@ import * as people from '../people.ts';
 const blind = [people.cadre, people.gradeHead, people.office, people.counsellor, people.township, people.county,
   people.subjectTeacher, people.primaryTeacher, people.admin];
 
+test('a report says in passing that it is kept, and then stands nowhere', async ({ teacher }) => {
+  await teacher.knock(people.missing);
+  await teacher.tap('更多');
+  await teacher.tap('单独上报');
+  await teacher.page.getByLabel('什么事').fill('脸上有新伤，不肯说怎么来的。');
+  await teacher.tap('存到手机');
+  await expect(teacher.page.locator('.passing')).toHaveText('已存在手机');
+  await expect(teacher.page).toHaveURL(/\/saved\//);
+  await expect(teacher.page.locator('.passing p')).toHaveCount(0);
+  await expect(teacher.page.getByText('单独上报')).toHaveCount(0);
+});
+
 /** All that a person's phone would have, without the moment of asking and the place in the server's order. */
 async function received(url: string, person: people.Person): Promise<string> {
   const heard = await (await Caller.signIn(url, person)).everything();

@@ -108,7 +108,11 @@ fn Form(student: StudentId, draft: Draft) -> impl IntoView {
         spawn_local(async move {
             autosave.stop();
             match phone.record(vec![entry], Some(&key(student))).await {
-                Ok(()) => go_back(),
+                Ok(()) => {
+                    // No page to come back to, no row: a word, and it is gone.
+                    phone.passing.set(Some(say("saved.on_phone")));
+                    go_back();
+                }
                 Err(why) => {
                     autosave.resume();
                     failed.set(Some(why));

@@ -436,6 +436,12 @@ impl Replica {
         self.outbox.iter().filter(|q| q.progress == Progress::Waiting)
     }
 
+    /// How much of it there is as people count: what belongs to one knock is one.
+    pub fn waiting(&self) -> usize {
+        let one = |q: &Queued| q.entry.knock.map_or(q.entry.id.0, |knock| knock.0);
+        self.unsent().map(one).collect::<BTreeSet<_>>().len()
+    }
+
     /// What was not taken, by the server or by the office, and its author has to look at.
     pub fn refused(&self) -> impl Iterator<Item = &Queued> {
         self.outbox.iter().filter(|q| q.progress.is_back())

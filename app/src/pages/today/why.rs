@@ -34,6 +34,9 @@ pub fn Why(line: RwSignal<Option<DutyLine>>) -> impl IntoView {
             let facts = phone.replica.with_untracked(|replica| facts(&line, replica));
             let office = phone.replica.with_untracked(|replica| office(&line, replica));
             let file = line.duty.student;
+            // 单独上报 may be about a child that its reader has not got: it is read at the desk.
+            let at_desk = matches!(line.duty.reason, Reason::Safeguarding { .. });
+            let file = file.filter(|_| !at_desk);
             view! {
                 <div class="pad why">
                     <p><bdi class="duty-about">{line.about.clone()}</bdi> " " {line.place.clone()}</p>
@@ -41,7 +44,9 @@ pub fn Why(line: RwSignal<Option<DutyLine>>) -> impl IntoView {
                 </div>
                 <Group>
                     {file.map(|student| view! { <Cell title=say("today.open_file") href=format!("/students/{student}") /> })}
+                    {at_desk.then(|| view! { <a class="cell link" href="/desk/reports" rel="external">{say("why.read_at_desk")}</a> })}
                     {office
+                        .filter(|_| !at_desk)
                         .map(|number| {
                             view! { <Cell title=say("why.wrong") press=Callback::new(move |()| device::call(&number)) /> }
                         })}
