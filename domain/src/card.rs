@@ -5,7 +5,7 @@
 pub mod list;
 
 use crate::actor::Actor;
-use crate::confirmation::Standing;
+use crate::confirmation::{Standing, Strength};
 use crate::directory::Directory;
 use crate::ids::{KnockId, StudentId, VillageId, derived};
 use crate::policy::Policy;
@@ -84,6 +84,9 @@ pub struct Given {
     pub name: Option<String>,
     /// Given by code, without an account.
     pub by_code: bool,
+    /// How it was given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub strength: Option<Strength>,
     /// When.
     pub at: DateTime<Utc>,
 }
@@ -145,7 +148,8 @@ fn shown(line: &VisitLine, standing: Standing) -> Asked {
                 result: a.result.clone(),
                 role: a.role.clone(),
                 name: a.name.clone(),
-                by_code: a.strength < crate::confirmation::Strength::SignedIn,
+                by_code: a.strength < Strength::SignedIn,
+                strength: Some(a.strength),
                 at: a.at,
             })
             .collect(),

@@ -139,6 +139,69 @@ test('a form signed on paper is written down by the teacher, and says that it is
   expect(said).toEqual([['"paper"']]);
 });
 
+test('有出入 comes before the teacher, who looks and says 知道了', async ({ teacher, villager, ownServer }) => {
+  await teacher.knock(missing);
+  await teacher.page.goto('/');
+  await teacher.settled();
+  await home(villager);
+  await villager.house(household).getByRole('button', { name: /^有出入/ }).tap();
+  await villager.tap('孩子现在不在家');
+  await villager.tap('交给老师');
+  await villager.reads('已核对：有出入');
+  await villager.settled();
+
+  await teacher.page.goto('/');
+  await teacher.settled();
+  const row = teacher.page.locator('li.duty', { hasText: /村支书 吐尔逊.* 说有出入：孩子现在不在家/ });
+  await row.getByRole('link', { name: '看看' }).tap();
+  await teacher.reads(/村里说有出入：孩子现在不在家 · 村支书 吐尔逊/);
+  await expect(teacher.touchable('请村干部核对')).toHaveCount(0);
+  await teacher.tap('知道了');
+  await expect(teacher.touchable('知道了')).toHaveCount(0);
+  await teacher.page.goto('/');
+  await expect(row).toHaveCount(0);
+  await teacher.settled();
+  await expect(row).toHaveCount(0);
+  expect(await ownServer.query("SELECT count(*) FROM duty WHERE reason_kind = 'DIFFERS' AND NOT gone")).toEqual([['0']]);
+});
+
+test('an answer folds the code away and leaves the keys to whoever is typing', async ({ teacher, villager }) => {
+  await teacher.knock(missing);
+  await teacher.showCode();
+  await teacher.tap('输入回执码');
+  const keys = teacher.page.getByRole('dialog', { name: '输入回执码' });
+  for (const digit of ['1', '2']) await keys.getByRole('button', { name: digit, exact: true }).tap();
+  await home(villager);
+  await villager.confirm(household);
+
+  // Nobody touches the teacher's phone: it asks by itself.
+  await teacher.reads(/村里已核对：属实 · .*登录核对/);
+  await expect(keys.locator('.digits')).toContainText('12');
+  await keys.getByRole('button', { name: '关上' }).tap();
+  await expect(keys).toBeHidden();
+  await expect(teacher.page.getByRole('img', { name: '给村干部扫的二维码' })).toHaveCount(0);
+  await expect(teacher.touchable('输入回执码')).toHaveCount(0);
+  await expect(teacher.touchable(/^(下一家：|回今日)/)).toBeVisible();
+  expect(await barriers(teacher.page)).toEqual([]);
+  await teacher.tap('返回');
+  await expect(teacher.page).toHaveURL(/\/saved\//);
+  await expect(teacher.touchable('请村干部核对')).toHaveCount(0);
+  await expect(teacher.touchable(/^回今日/)).toBeVisible();
+});
+
+test('the house of today comes first, earlier ones wait behind a line', async ({ teacher, villager }) => {
+  await teacher.knock(missing);
+  await teacher.page.goto('/');
+  await teacher.settled();
+  await home(villager);
+  await expect(villager.page.locator('section.house').first()).toContainText(household);
+  const older = villager.page.locator('details.older');
+  await expect(older.locator('summary')).toHaveText(/^以前的 [1-9]\d* 户$/);
+  await expect(older.locator('section.house').first()).toBeHidden();
+  await older.locator('summary').tap();
+  await expect(older.locator('section.house').first()).toBeVisible();
+});
+
 const pictures = join(import.meta.dirname, '..', 'screenshots');
 
 test('what the village meets in the dark can be read by everybody', async ({ ownServer, teacher }) => {

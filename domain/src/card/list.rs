@@ -85,6 +85,14 @@ impl Row {
         self.own.as_ref().is_some_and(|own| own.shown.as_deref().is_none_or(|shown| shown == self.asked.mark))
     }
 
+    /// An answer that somebody of the village gave elsewhere and that is not enough: why this is still asked.
+    pub fn weaker_answer(&self) -> Option<&Given> {
+        self.asked
+            .answers
+            .last()
+            .filter(|_| self.asked.standing == Standing::Waiting && !self.is_answered_here())
+    }
+
     fn waits(&self) -> bool {
         !self.is_answered_here() && matches!(self.asked.standing, Standing::Waiting | Standing::ChangedAfter)
     }
@@ -195,7 +203,7 @@ mod tests {
     #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
     use super::*;
     use crate::actor::Grant;
-    use crate::confirmation::Proof;
+    use crate::confirmation::{Proof, Strength};
     use crate::entry::Subject;
     use crate::ids::{CountyId, UserId, WriterId};
     use crate::sync::NewEntry;
@@ -307,6 +315,30 @@ mod tests {
     }
 
     #[test]
+    fn a_house_answered_elsewhere_says_why_it_is_still_asked() {
+        let mut witnessed = card(1, Some(7), "2026-11-20T09:38:00Z", Standing::Waiting);
+        let given = Given {
+            entry: Uuid::from_u128(60).into(),
+            result: ConfirmationResult::Confirmed,
+            role: CadreRole::Secretary,
+            name: Some("吐尔逊".into()),
+            by_code: true,
+            strength: Some(Strength::TeachersPhone),
+            at: at("2026-11-20T10:00:00Z"),
+        };
+        witnessed.asked.as_mut().unwrap().answers.push(given);
+        let mut replica = phone(vec![witnessed]);
+        let weaker = |replica: &Replica| {
+            let list = List::of(replica, &cadre());
+            let row = list.waiting.iter().chain(&list.answered).next().cloned();
+            row.and_then(|row| row.weaker_answer().and_then(|given| given.strength))
+        };
+        assert_eq!(weaker(&replica), Some(Strength::TeachersPhone));
+        answer(&mut replica, 50, 7, "now");
+        assert_eq!(weaker(&replica), None);
+    }
+
+    #[test]
     fn what_the_school_did_not_take_waits_again() {
         let mut replica = phone(vec![card(1, Some(7), "2026-11-20T09:38:00Z", Standing::Waiting)]);
         answer(&mut replica, 50, 7, "now");
@@ -348,6 +380,7 @@ mod tests {
             role: CadreRole::Secretary,
             name: None,
             by_code: false,
+            strength: None,
             at: at("2026-11-20T10:00:00Z"),
         });
         replica.caseload.cards.insert(answered.id, answered);
@@ -372,6 +405,7 @@ mod tests {
             role,
             name: name.map(str::to_owned),
             by_code: true,
+            strength: None,
             at: at("2026-11-20T10:00:00Z"),
         });
         assert_eq!(List::of(&phone(vec![answered]), &cadre()).in_my_name.len() == 1, mine);

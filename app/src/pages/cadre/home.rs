@@ -12,7 +12,7 @@ use crate::pages::village::{Answers, Given, Giving, Question};
 use crate::phone::Phone;
 use crate::preferences::{self, LANGUAGES};
 use crate::ui::{Chip, Empty, Group, Icon, Shape};
-use crate::words::{say, say_with};
+use crate::words::{find, say, say_with};
 use domain::card::list::Row;
 use domain::confirmation::Standing;
 use domain::directory::teacher_label;
@@ -33,9 +33,22 @@ pub fn Home() -> impl IntoView {
         let stays = |row: &&Row| stayed.read().contains(&row.asked.knock);
         let mut rows: Vec<Row> =
             list.waiting.iter().chain(list.answered.iter().filter(stays)).cloned().collect();
-        rows.sort_by_key(|row| (row.asked.started_at, row.asked.knock));
+        rows.sort_by_key(|row| std::cmp::Reverse((row.asked.started_at, row.asked.knock)));
         rows
     });
+    // Where nobody came today, nothing is put away.
+    let today = Memo::new(move |_| {
+        let of_today = |row: &&Row| row.days_waiting(device::today()) == 0;
+        rows.read().iter().filter(of_today).count()
+    });
+    let split = move || if today.get() == 0 { rows.read().len() } else { today.get() };
+    let first = Signal::derive(move || rows.read().iter().take(split()).cloned().collect::<Vec<_>>());
+    let older = Signal::derive(move || rows.read().iter().skip(split()).cloned().collect::<Vec<_>>());
+    let house = move |row: Row| {
+        let knock = row.asked.knock;
+        let current = Memo::new(move |_| rows.read().iter().find(|row| row.asked.knock == knock).cloned());
+        view! { <House row=current stayed=stayed /> }
+    };
     let title = move || {
         let me = phone.me.read();
         let names: Vec<_> =
@@ -61,11 +74,13 @@ pub fn Home() -> impl IntoView {
                 fallback=|| view! { <Empty text=say("cadre.none") /> }
             >
                 <h2 class="group-label">{waiting}</h2>
-                <For each=move || rows.get() key=|row| row.asked.knock children=move |row| {
-                    let knock = row.asked.knock;
-                    let current = Memo::new(move |_| rows.read().iter().find(|row| row.asked.knock == knock).cloned());
-                    view! { <House row=current stayed=stayed /> }
-                } />
+                <For each=move || first.get() key=|row| row.asked.knock children=house />
+                <details class="older" hidden=move || older.read().is_empty()>
+                    <summary class="cell">
+                        {move || say_with("cadre.older", &[("n", &older.read().len().to_string())])}
+                    </summary>
+                    <For each=move || older.get() key=|row| row.asked.knock children=house />
+                </details>
             </Show>
             <Show when=move || !coming.read().is_empty()>
                 <Group label=Signal::derive(move || say_with("cadre.coming", &[("n", &coming.read().len().to_string())]))>
@@ -193,6 +208,8 @@ pub fn What(row: Row) -> impl IntoView {
             ],
         )
     });
+    let still = row.weaker_answer().and_then(|given| given.strength);
+    let still = still.and_then(|strength| find(&format!("cadre.still.{}", strength.code())));
     view! {
         <h2><bdi>{asked.household.clone()}</bdi></h2>
         {children.into_iter().map(|child| view! { <p><bdi>{child}</bdi></p> }).collect_view()}
@@ -209,5 +226,6 @@ pub fn What(row: Row) -> impl IntoView {
         </p>
         {changed.map(|words| view! { <p class="changed">{words}</p> })}
         {before.map(|words| view! { <p>{words}</p> })}
+        {still.map(|words| view! { <p class="still">{words}</p> })}
     }
 }
