@@ -6,6 +6,7 @@ pub mod next;
 
 use crate::dates;
 use crate::device;
+use crate::pages::file::timeline::{WRITTEN_LATER_MINUTES, went_and_wrote};
 use crate::pages::village::standing::{VillageStanding, heard, is_answered};
 use crate::phone::Phone;
 use crate::phrase;
@@ -88,11 +89,8 @@ fn Found(knock: Knock, more: RwSignal<bool>) -> impl IntoView {
     let done = knock.visits.iter().map(|v| v.student).chain(knock.sightings.iter().map(|(s, ..)| *s));
     let next = houses(phone, visit.village, done.collect());
     let onward = Onward::new(next);
-    let backdated = (first.recorded_at - visit.started_at).num_minutes() > 60;
-    let recorded = say_with(
-        "visit.backdated",
-        &[("on", &dates::moment(visit.started_at, device::now())), ("at", &dates::clock(first.recorded_at))],
-    );
+    let backdated = (first.recorded_at - visit.started_at).num_minutes() > WRITTEN_LATER_MINUTES;
+    let recorded = went_and_wrote(visit.started_at, first.recorded_at, device::now());
     let supplement = format!("/supplement/{}", first.entry);
     view! {
         <Where phone=phone knock=knock.clone() />
@@ -103,7 +101,7 @@ fn Found(knock: Knock, more: RwSignal<bool>) -> impl IntoView {
                 href=format!("/visit/{id}?correct=1")
                 end=|| view! { <span class="change">{say("saved.correct")}</span> }
             />
-            {backdated.then(|| view! { <p class="cell aside-note">{recorded}</p> })}
+            {backdated.then(|| view! { <p class="cell written-later">{recorded}</p> })}
         </Group>
         {move || line.get().map(|line| view! { <div class="pad-inline"><VillageStanding line=Signal::stored(line) heard=heard /></div> })}
         <Differs line=line knock=knock.clone() />

@@ -19,6 +19,9 @@ use domain::visit::{Supplement, Visit};
 use domain::vocabulary::Side;
 use std::collections::BTreeMap;
 
+/// Minutes after which the time of writing is told beside the time of the visit.
+pub const WRITTEN_LATER_MINUTES: i64 = 60;
+
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Event {
@@ -95,7 +98,7 @@ pub fn timeline(file: &FileView, replica: &Replica, me: &Actor, now: DateTime<Ut
                     entry: entry.id,
                     at,
                     when: match body {
-                        Body::Visit(_) => dates::moment(at, now),
+                        Body::Visit(_) => went_and_wrote(at, entry.recorded_at, now),
                         _ => dates::day(local_date(at), today),
                     },
                     who: seen.author_name.clone(),
@@ -133,6 +136,15 @@ pub fn timeline(file: &FileView, replica: &Replica, me: &Actor, now: DateTime<Ut
     fold_versions(&mut events, &replaced);
     events.sort_by_key(|event| std::cmp::Reverse(event.at));
     events
+}
+
+/// 今天 17:38; written down later: 昨天 18:40 去的 · 今天 11:37 记下
+pub fn went_and_wrote(at: DateTime<Utc>, recorded_at: DateTime<Utc>, now: DateTime<Utc>) -> String {
+    let went = dates::moment(at, now);
+    if (recorded_at - at).num_minutes() <= WRITTEN_LATER_MINUTES {
+        return went;
+    }
+    say_with("visit.backdated", &[("on", &went), ("at", &dates::moment(recorded_at, now))])
 }
 
 /// The version that stands for an entry.
@@ -266,6 +278,7 @@ fn supplemented(supplement: &Supplement, seen: &SeenEntry, now: DateTime<Utc>) -
     parts.extend(supplement.calls.iter().map(phrase::call));
     parts.extend(supplement.heard.map(|_| say("file.knows").to_owned()));
     let at = dates::moment(seen.entry.recorded_at, now);
+    let parts: Vec<&str> = parts.iter().map(|part| phrase::quoted(part)).collect();
     let key = if supplement.has_words() { "visit.supplement" } else { "file.later" };
     format!("{}：{}", say_with(key, &[("at", &at)]), parts.join("；"))
 }
