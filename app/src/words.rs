@@ -82,7 +82,29 @@ pub fn say(key: &str) -> &'static str {
 
 /// The text of a key with its `{names}` filled in.
 pub fn say_with(key: &str, values: &[(&str, &str)]) -> String {
-    values.iter().fold(say(key).to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
+    values.iter().fold(say(key).to_owned(), |text, (name, value)| fill(&text, &format!("{{{name}}}"), value))
+}
+
+/// Puts somebody's words into a sentence of ours. Where both end, they end once: a question keeps its mark
+/// and takes our full stop, a full stop of theirs gives way to whatever follows in ours.
+fn fill(text: &str, place: &str, value: &str) -> String {
+    let mut parts = text.split(place);
+    let mut filled = parts.next().unwrap_or_default().to_owned();
+    for rest in parts {
+        let goes_on = rest.trim_start().starts_with(['。', '，', '；', '·']);
+        let (value, rest) = match value.trim_end().chars().next_back() {
+            Some('。' | '，' | '；') if goes_on => {
+                (value.trim_end().trim_end_matches(['。', '，', '；']), rest)
+            }
+            Some('？' | '！' | '?' | '!' | '…') if rest.starts_with('。') => {
+                (value, rest.strip_prefix('。').unwrap_or(rest))
+            }
+            _ => (value, rest),
+        };
+        filled.push_str(value);
+        filled.push_str(rest);
+    }
+    filled
 }
 
 #[cfg(test)]
@@ -96,6 +118,16 @@ mod tests {
         learn();
         assert_eq!(say("app.name"), "敲门");
         assert!(read(&[VISIT, VILLAGE]).into_iter().all(|(key, text)| say(&key) == text));
+    }
+
+    #[test]
+    fn a_sentence_ends_once() {
+        let ends = |text: &str, value: &str| fill(text, "{what}", value);
+        assert_eq!(ends("请您补一点：{what}。", "村支书一起去了吗？"), "请您补一点：村支书一起去了吗？");
+        assert_eq!(ends("请您补一点：{what}。", "写一下谁翻译。"), "请您补一点：写一下谁翻译。");
+        assert_eq!(ends("{what} · 明天", "写一下。"), "写一下 · 明天");
+        assert_eq!(ends("说“{what}”", "去了吗？"), "说“去了吗？”");
+        assert_eq!(ends("{what}、{what}。", "五村"), "五村、五村。");
     }
 
     #[test]

@@ -72,9 +72,7 @@ impl DutyLine {
             Reason::FoundChild { village, household, .. } => (Some(VillageId(*village)), household.clone()),
             Reason::AskAgain { household, .. }
             | Reason::Differs { household, .. }
-            | Reason::Disowned { household, .. } => {
-                (basics.and_then(|b| b.village), household.clone())
-            }
+            | Reason::Disowned { household, .. } => (basics.and_then(|b| b.village), household.clone()),
             _ => {
                 let name = basics.map_or_else(|| say("today.not_here").to_owned(), |b| b.name.clone());
                 (basics.and_then(|b| b.village), name)
@@ -118,12 +116,13 @@ fn heard(state: &StudentState, today: NaiveDate) -> Option<String> {
 fn words(duty: &Duty, replica: &Replica, today: NaiveDate) -> String {
     let what = matter(duty, replica, today);
     let distance = match (duty.due_on - today).num_days() {
-        ..0 => return what,
+        // 晚了 2 天 follows.
+        ..0 => return phrase::quoted(&what).to_owned(),
         0 => say(if duty.reason.is_knock() { "today.go_today" } else { "today.do_today" }).to_owned(),
         _ if matches!(duty.reason, Reason::TermVisit { .. }) => return what,
         _ => say_with("today.go_on", &[("day", &dates::day(duty.due_on, today))]),
     };
-    format!("{what} · {distance}")
+    format!("{} · {distance}", phrase::quoted(&what))
 }
 
 /// What is the matter, without the day.
