@@ -6,7 +6,7 @@ import { Caller } from '../caller.ts';
 import { Desk } from '../desk.ts';
 import { barriers, expect, test } from '../fixtures.ts';
 import { forbiddenWords } from '../forbidden.ts';
-import { classTeacher, missing, office, principal, primaryTeacher, routine } from '../people.ts';
+import { classTeacher, designated, missing, office, principal, primaryTeacher, routine } from '../people.ts';
 import { texts } from '../workbook.ts';
 
 /** Whose door-knock waits for the village, in the demo county. */
@@ -31,7 +31,7 @@ test('visits are filtered, the address keeps the filter, and 看过 takes one of
   await expect(desk.rows).toHaveCount(1);
   await desk.page.reload();
   await expect(desk.rows).toHaveCount(1);
-  await desk.counts('1 次走访');
+  await desk.counts('1 次等看过');
 
   await desk.row(waiting).click();
   await expect(desk.drawer).toContainText('父母在外无人照管');
@@ -41,6 +41,18 @@ test('visits are filtered, the address keeps the filter, and 看过 takes one of
   await expect(desk.drawer).toHaveCount(0);
   await desk.page.goto('/desk/visits?standing=WAITING');
   await expect(desk.row(waiting)).toContainText('看过');
+});
+
+test('the desk opens on what waits, pupils from the lowest grade on', async ({ desk, ownServer }) => {
+  await expect(desk.page).toHaveURL(/\/desk\/visits\?look=WAITING$/);
+  await desk.counts(/^[1-9]\d* 次等看过/);
+  await desk.open('学生');
+  await expect(desk.rows.first()).toContainText('七年级1班');
+
+  const reader = await Desk.at(ownServer.url, designated);
+  await reader.signIn();
+  await expect(reader.page.getByRole('heading', { level: 1, name: '单独上报' })).toBeVisible();
+  await reader.discard();
 });
 
 test('what the office asks for stands on the teacher’s phone', async ({ desk, teacher }) => {

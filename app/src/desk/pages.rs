@@ -91,6 +91,18 @@ impl Begun {
         self.actor.grants.iter().any(|grant| !matches!(grant.role, Role::Cadre | Role::Admin))
     }
 
+    /// Where the desk opens: on what waits for this person.
+    fn first(&self) -> &'static str {
+        let only = |role: Role| self.actor.grants.iter().all(|grant| grant.role == role);
+        if only(Role::Designated) {
+            "/desk/reports"
+        } else if self.actor.is(Role::Office) {
+            "/desk/visits?look=WAITING"
+        } else {
+            "/desk/visits"
+        }
+    }
+
     /// 单独上报 has readers, and this is one.
     fn reads_reports(&self) -> bool {
         self.actor.is(Role::Principal) || self.actor.is(Role::Designated)
@@ -125,7 +137,7 @@ pub fn Root() -> impl IntoView {
 #[component]
 fn Routes() -> impl IntoView {
     view! {
-        <FlatRoutes fallback=|| view! { <Redirect path="/desk/visits" /> }.into_any()>
+        <FlatRoutes fallback=|| view! { <Redirect path=begun().first() /> }.into_any()>
             <Route path=path!("/desk/visits") view=|| view! { <visits::Visits /> }.into_any() />
             <Route path=path!("/desk/village") view=|| view! { <village::Village /> }.into_any() />
             <Route path=path!("/desk/students") view=|| view! { <students::Students /> }.into_any() />

@@ -70,6 +70,8 @@ pub(super) async fn page(desk: &Desk, asked: &StudentsAsked) -> Result<Paged<Stu
              THEN jsonb_array_length(coalesce(s.state -> 'proposals', '[]')) ELSE 0 END AS proposals,
            count(*) OVER () AS total
          FROM student s
+         JOIN class c ON c.county = s.county AND c.id = s.class
+         JOIN school o ON o.county = s.county AND o.id = c.school
          WHERE s.county = $1
            AND ($2 = '' OR strpos(replace(s.name, '·', ''), $2) > 0 OR starts_with(s.initials, lower($2))
              OR length($2) >= 4 AND right(s.roll_no, length($2)) = $2
@@ -77,7 +79,8 @@ pub(super) async fn page(desk: &Desk, asked: &StudentsAsked) -> Result<Paged<Stu
            AND ($3::uuid IS NULL OR s.class = $3 OR s.grade = $3)
            AND ($4::uuid IS NULL OR s.village = $4)
            AND (NOT $5 OR s.state ? 'absence')
-         ORDER BY s.class, (s.state -> 'basics' ->> 'class_no')::integer NULLS LAST, s.name, s.id
+         ORDER BY o.code, array_position(ARRAY['PRIMARY', 'JUNIOR'], c.stage), c.stage, c.entry_year DESC,
+           c.number, (s.state -> 'basics' ->> 'class_no')::integer NULLS LAST, s.name, s.id
          LIMIT $6 OFFSET $7",
     )
     .bind(desk.actor.county.0)

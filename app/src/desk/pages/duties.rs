@@ -130,7 +130,7 @@ pub fn words(begun: &Begun, reason: &Reason) -> (String, String) {
             ("follow_up", said::list([on(visited_on), kind.term().to_owned(), outcome.term().to_owned()]))
         }
         Reason::Promised { what, on: day, .. } => ("promised", said::list([on(day), what.term().to_owned()])),
-        Reason::CallBack { relation, .. } => ("call_back", relation.term().to_owned()),
+        Reason::CallBack { relation, .. } => ("call_back", said::relation(relation)),
         Reason::PleaseAdd { words, .. } => ("please_add", words.clone()),
         Reason::AskAgain { household, .. } => ("ask_again", household.clone()),
         Reason::Differs { household, .. } => ("differs", household.clone()),

@@ -47,9 +47,14 @@ pub fn village_said(note: &NoteLine) -> String {
     list(told.into_iter().chain(note.words.clone()))
 }
 
-/// 奶奶 as the doorway says, else 祖父母.
+/// 奶奶 as the doorway says, else 爷爷/奶奶.
 pub fn met(met: &Met) -> String {
-    met.called.clone().unwrap_or_else(|| met.relation.term().to_owned())
+    met.called.clone().unwrap_or_else(|| relation(&met.relation))
+}
+
+/// 爷爷/奶奶: as on the phone; the ledgers' 祖父母 is for what is printed.
+pub fn relation(relation: &Relation) -> String {
+    find(&format!("met.{}", relation.code())).unwrap_or(relation.term()).to_owned()
 }
 
 /// Who came, of one side if one is named.
@@ -61,14 +66,14 @@ pub fn came(participants: &[Participant]) -> String {
 pub fn commitment(begun: &Begun, c: &Commitment) -> String {
     let what = c.words.clone().unwrap_or_else(|| c.what.term().to_owned());
     let who = match (&c.by, &c.who) {
-        (Party::Family, Some(who)) => who.term(),
-        (by, _) => by.term(),
+        (Party::Family, Some(who)) => relation(who),
+        (by, _) => by.term().to_owned(),
     };
     match c.due_on {
         Some(due) => {
-            say_with("desk.visit.promise_due", &[("who", who), ("what", &what), ("due", &day(begun, due))])
+            say_with("desk.visit.promise_due", &[("who", &who), ("what", &what), ("due", &day(begun, due))])
         }
-        None => say_with("desk.visit.promise", &[("who", who), ("what", &what)]),
+        None => say_with("desk.visit.promise", &[("who", &who), ("what", &what)]),
     }
 }
 
@@ -84,7 +89,7 @@ pub fn lines(begun: &Begun, visit: &Visit) -> Vec<(&'static str, String)> {
     add("desk.visit.came", came(&visit.participants));
     add("desk.visit.no_village", visit.no_village.as_ref().map(|r| r.term().to_owned()).unwrap_or_default());
     add("desk.visit.met", list(visit.met.iter().map(met)));
-    let calls = visit.calls.iter().map(|c| format!("{} {}", c.relation.term(), c.result.term()));
+    let calls = visit.calls.iter().map(|c| format!("{} {}", relation(&c.relation), c.result.term()));
     add("desk.visit.calls", list(calls));
     add("desk.visit.outcome", visit.outcome.term().to_owned());
     let at_the_door = [
@@ -137,7 +142,7 @@ pub fn value(begun: &Begun, field: &str, value: Option<&str>) -> String {
         "class" => value.parse().ok().map(|id| class(begun, ClassId(id))),
         "village" => value.parse().ok().map(|id| village(begun, VillageId(id))),
         "household" => Some(say("desk.field.household_other").to_owned()),
-        field if field.ends_with(".relation") => Some(Relation::from_code(value).term().to_owned()),
+        field if field.ends_with(".relation") => Some(relation(&Relation::from_code(value))),
         _ => None,
     };
     named.filter(|named| !named.is_empty()).unwrap_or_else(|| value.to_owned())

@@ -174,7 +174,7 @@ fn guardians(basics: &Basics) -> impl IntoView + use<> {
         .guardians
         .iter()
         .map(|guardian| {
-            let who = format!("{} {}", guardian.relation.term(), guardian.name);
+            let who = format!("{} {}", said::relation(&guardian.relation), guardian.name);
             let away = guardian.away.clone().map(|away| view! { " " <span class="hint">{away}</span> });
             let phone = guardian.phone.clone().map(|phone| view! { " " <Phone number=phone /> });
             view! { <p class="guardian"><bdi>{who}</bdi> {away} {phone}</p> }

@@ -154,7 +154,10 @@ fn beside(begun: &Begun, seen: &SeenEntry) -> AnyView {
 pub fn supplement_lines(supplement: &Supplement) -> Vec<(&'static str, String)> {
     let kept = said::list(supplement.kept.iter().map(|what| what.term().to_owned()));
     let calls = said::list(
-        supplement.calls.iter().map(|call| format!("{} {}", call.relation.term(), call.result.term())),
+        supplement
+            .calls
+            .iter()
+            .map(|call| format!("{} {}", said::relation(&call.relation), call.result.term())),
     );
     [
         ("desk.visit.family", supplement.family.clone().unwrap_or_default()),

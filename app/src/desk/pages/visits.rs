@@ -66,10 +66,17 @@ pub fn Visits() -> impl IntoView {
     });
     let open = Memo::new(move |_| query.value::<Uuid>("open").map(EntryId));
     let changed = Callback::new(move |()| loaded.again());
+    let total = Memo::new(move |_| match asked.read().look {
+        Some(Look::Waiting) => "desk.visits.total_waiting",
+        _ => "desk.visits.total",
+    });
     view! {
         <Screen
             title=say("desk.nav.visits").to_owned()
-            aside=move || view! { <Total paged=loaded.value key="desk.visits.total" /> <Export asked=asked /> }
+            aside=move || view! {
+                {move || view! { <Total paged=loaded.value key=total.get() /> }}
+                <Export asked=asked />
+            }
             drawer=move || {
                 view! {
                     <Show when=move || open.get().is_some()>
