@@ -253,7 +253,11 @@ pub async fn accounts(opened: &Opened) -> Result<Vec<DemoAccount>> {
         return Ok(Vec::new());
     }
     let shown = fixtures::accounts().iter().map(|account| DemoAccount {
-        role: account.role.term().into(),
+        // Where a role stands twice, its place tells which is which.
+        role: match fixtures::accounts().iter().filter(|other| other.role == account.role).count() {
+            1 => account.role.term().into(),
+            _ => format!("{} {}", account.role.term(), account.place),
+        },
         name: account.name.into(),
         phone: account.phone.into(),
         password: fixtures::PASSWORD.into(),

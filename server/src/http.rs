@@ -188,7 +188,7 @@ fn announce(address: SocketAddr, accounts: &[demo::DemoAccount]) {
         let _ = writeln!(
             out,
             "  {}{}{}  {}",
-            padded(&account.role, 18),
+            padded(&account.role, 28),
             padded(&account.name, 26),
             account.phone,
             account.password

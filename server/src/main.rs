@@ -31,9 +31,9 @@ struct Cli {
 const EXAMPLES: &str = "\
 Examples:
   qiaomen serve --demo                          the demo school on http://127.0.0.1:3000
-  qiaomen serve --data /srv/qiaomen --tls       a county's server behind a TLS proxy
-  qiaomen import staff staff.xlsx --school 990101001
-  qiaomen import roster roster.xlsx --school 990101001 --check
+  qiaomen serve --data /srv/qiaomen --tls --trust-proxy   a county's server behind a TLS proxy
+  qiaomen import staff staff.xlsx --school 9901010202
+  qiaomen import roster roster.xlsx --school 9901010202 --check
   qiaomen user reset-password 14400000001       prints a one-time password
   qiaomen verify                                exit code 1 if anything stored was changed";
 

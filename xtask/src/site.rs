@@ -36,11 +36,14 @@ pub(crate) fn build(workspace: &Workspace, effort: Effort) -> Result<()> {
     site.add_pages()?;
     site.add_words()?;
     site.finish()?;
+    let built = site.sizes.keys().any(|address| !place.join(address.trim_start_matches('/')).exists());
     if place.exists() {
         fs::remove_dir_all(&place)?;
     }
     fs::rename(&site.folder, &place)?;
-    site.print_sizes();
+    if built {
+        site.print_sizes();
+    }
     Ok(())
 }
 

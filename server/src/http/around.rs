@@ -64,8 +64,11 @@ pub(super) async fn around(State(state): State<AppState>, request: Request, next
         tracing::error!(%id, %method, route, status, ms, code, cause);
     } else if !code.is_empty() {
         tracing::info!(%id, %method, route, status, ms, code, cause);
-    } else {
+    } else if is_api {
         tracing::info!(%id, %method, route, status, ms);
+    } else {
+        // Pages, assets, /healthz: what goes well there is of no interest.
+        tracing::debug!(%id, %method, route, status, ms);
     }
     response
 }
