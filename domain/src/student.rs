@@ -434,8 +434,9 @@ impl VisitLine {
     /// 有出入, and the author has not taken it up: neither corrected nor added anything since, nor said
     /// that it is known.
     pub fn unheard(&self, policy: &Policy) -> Option<&Answer> {
-        self.answer()
-            .filter(|answer| self.standing(policy) == Standing::Corrected && !self.heard.contains(&answer.entry))
+        self.answer().filter(|answer| {
+            self.standing(policy) == Standing::Corrected && !self.heard.contains(&answer.entry)
+        })
     }
 
     /// Where the visit stands with the village.

@@ -516,7 +516,10 @@ fn what_the_village_sees_differently_is_the_authors_until_taken_up() {
 
     // Another word of the village is another matter.
     fold(&mut state, &supplement(7, Some(differs.entry), None));
-    let again = Answer { at: differs.at + Duration::hours(1), ..answer(11, ConfirmationResult::Corrected, Strength::SignedIn, Some(&shown)) };
+    let again = Answer {
+        at: differs.at + Duration::hours(1),
+        ..answer(11, ConfirmationResult::Corrected, Strength::SignedIn, Some(&shown))
+    };
     state.answer(id, &again);
     assert_eq!(owes(&state).len(), 1);
 }

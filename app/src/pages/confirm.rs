@@ -1,8 +1,8 @@
 //! K6 请村干部核对: the code on the glass, and the ways that need no second phone. All of it works
 //! without network; the code can be answered by anybody who stands here (ux 6.2).
 
-use super::village::question::{came_words, met_words, place, spaced};
 use super::saved::next::{Onward, houses};
+use super::village::question::{came_words, met_words, place, spaced};
 use super::village::standing::{VillageStanding, heard, heard_words, is_answered, line_of, receipt_key};
 use super::village::{Answers, Facts, Given, Giving, Keypad, NotTaken, Question};
 use super::visit::secret_key;

@@ -62,7 +62,8 @@ fn lines(phone: Phone) -> Vec<DutyLine> {
         let today = domain::calendar::local_date(now);
         // Of a house with several children one row.
         let mut houses = BTreeSet::new();
-        let once = |duty: &Duty| duty.reason.knock().is_none_or(|knock| houses.insert((duty.reason.code(), knock)));
+        let once =
+            |duty: &Duty| duty.reason.knock().is_none_or(|knock| houses.insert((duty.reason.code(), knock)));
         duties.into_iter().filter(once).map(|duty| DutyLine::of(duty, replica, today)).collect()
     })
 }
