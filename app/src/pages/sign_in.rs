@@ -217,22 +217,20 @@ pub fn SignIn() -> impl IntoView {
     let phone = Phone::get();
     let form = SigningIn::new(phone);
     let again = phone.stage.get_untracked() == Stage::Open;
-    let done = move || match super::is_at("/sign-in") {
+    let done = Callback::new(move |()| match super::is_at("/sign-in") {
         true if again => go_back(),
         // What lies before it may be another app's page.
         true => browser::replace_address("/"),
         false => {}
-    };
+    });
     Effect::new(move || document().set_title(say("app.name")));
     view! {
         <main class="door">
             {move || match form.step.get() {
-                Step::Password => view! { <Password form=form done=Callback::new(move |()| done()) /> }.into_any(),
-                Step::OwnPassword => {
-                    view! { <OwnPassword form=form done=Callback::new(move |()| done()) /> }.into_any()
-                }
-                Step::OldKey => view! { <OldKey form=form done=Callback::new(move |()| done()) /> }.into_any(),
-                Step::Code => view! { <Code form=form done=Callback::new(move |()| done()) /> }.into_any(),
+                Step::Password => view! { <Password form=form done=done /> }.into_any(),
+                Step::OwnPassword => view! { <OwnPassword form=form done=done /> }.into_any(),
+                Step::OldKey => view! { <OldKey form=form done=done /> }.into_any(),
+                Step::Code => view! { <Code form=form done=done /> }.into_any(),
             }}
         </main>
     }
@@ -245,20 +243,14 @@ fn Password(form: SigningIn, done: Callback<()>) -> impl IntoView {
         submit();
     }
     view! {
-        <form
-            class="door-form"
-            on:submit=move |event| {
-                event.prevent_default();
-                submit();
-            }
-        >
+        <StepForm submit=submit>
             <Masthead />
             {form.phone.unfit.then(|| view! { <Banner tone=Tone::Wait>{say("browser.unfit")}</Banner> })}
             <Wrong wrong=form.wrong />
             <Field id="phone" label=say("sign_in.phone") input=Input::Phone value=form.number />
             <Field id="password" label=say("sign_in.password") input=Input::Password value=form.password />
             <SubmitBar label=say("sign_in.go") busy=form.busy />
-        </form>
+        </StepForm>
         <Waiting phone=form.phone />
         <p class="links">
             <a class="link" href="/ready">{say("ready.title")}</a>
@@ -270,13 +262,7 @@ fn Password(form: SigningIn, done: Callback<()>) -> impl IntoView {
 fn OwnPassword(form: SigningIn, done: Callback<()>) -> impl IntoView {
     let submit = move || form.attempt(async move { form.choose_password(move || done.run(())).await });
     view! {
-        <form
-            class="door-form"
-            on:submit=move |event| {
-                event.prevent_default();
-                submit();
-            }
-        >
+        <StepForm submit=submit>
             <h1>{say("sign_in.own_title")}</h1>
             <p class="pad">{say("sign_in.own_why")}</p>
             <Wrong wrong=form.wrong />
@@ -288,7 +274,7 @@ fn OwnPassword(form: SigningIn, done: Callback<()>) -> impl IntoView {
                 value=form.own
             />
             <SubmitBar label=say("sign_in.own_go") busy=form.busy />
-        </form>
+        </StepForm>
     }
 }
 
@@ -302,13 +288,7 @@ fn Code(form: SigningIn, done: Callback<()>) -> impl IntoView {
         }
     };
     view! {
-        <form
-            class="door-form"
-            on:submit=move |event| {
-                event.prevent_default();
-                submit();
-            }
-        >
+        <StepForm submit=submit>
             <h1>{say("unlock.choose")}</h1>
             <p class="pad">{say("unlock.why")}</p>
             <Wrong wrong=form.wrong />
@@ -321,7 +301,7 @@ fn Code(form: SigningIn, done: Callback<()>) -> impl IntoView {
             />
             <Field id="again" label=say("unlock.again") input=Input::Code value=form.again />
             <SubmitBar label=say("unlock.set") busy=form.busy />
-        </form>
+        </StepForm>
     }
 }
 
@@ -333,13 +313,7 @@ fn OldKey(form: SigningIn, done: Callback<()>) -> impl IntoView {
     let unsent = holder.as_ref().map_or(0, |h| h.unsent);
     let has_code = holder.is_some_and(|h| h.code_counts());
     view! {
-        <form
-            class="door-form"
-            on:submit=move |event| {
-                event.prevent_default();
-                submit();
-            }
-        >
+        <StepForm submit=submit>
             <h1>{say("old_key.title")}</h1>
             <Wrong wrong=form.wrong />
             {has_code
@@ -350,7 +324,7 @@ fn OldKey(form: SigningIn, done: Callback<()>) -> impl IntoView {
                         <SubmitBar label=say("old_key.open") busy=form.busy />
                     }
                 })}
-        </form>
+        </StepForm>
         {if unsent == 0 {
             view! {
                 <p class="pad hint">{say("old_key.anew_why")}</p>
@@ -362,6 +336,22 @@ fn OldKey(form: SigningIn, done: Callback<()>) -> impl IntoView {
         } else {
             view! { <p class="pad hint">{say_with("old_key.unsent", &[("n", &unsent.to_string())])}</p> }.into_any()
         }}
+    }
+}
+
+/// One step: sent by its button, or by the keyboard.
+#[component]
+fn StepForm(submit: impl Fn() + 'static, children: Children) -> impl IntoView {
+    view! {
+        <form
+            class="door-form"
+            on:submit=move |event| {
+                event.prevent_default();
+                submit();
+            }
+        >
+            {children()}
+        </form>
     }
 }
 
