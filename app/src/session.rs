@@ -15,6 +15,7 @@ use crate::words;
 use domain::actor::{Actor, Role};
 use domain::sync::Replica;
 use gloo_net::http::Method;
+use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos::wasm_split::wasm_split;
@@ -183,7 +184,12 @@ async fn open(
     phone.sync.set(SyncState::default());
     phone.stage.set(Stage::Open);
     if comes_back {
-        // Who is known here gets in on a full phone too, and at once: their key lies here already.
+        // After the first picture. Who is known here gets in on a full phone too: their key lies here
+        // already.
+        TimeoutFuture::new(0).await;
+        if phone.stage.get_untracked() != Stage::Open {
+            return Ok(());
+        }
         let _ = keyring.seat(&holder, &vault).await;
     }
     begin_listening(phone);
