@@ -10,7 +10,7 @@ use crate::pages::file::timeline::{WRITTEN_LATER_MINUTES, went_and_wrote};
 use crate::pages::village::standing::{VillageStanding, heard, is_answered};
 use crate::phone::Phone;
 use crate::phrase;
-use crate::ui::{Cell, Empty, Group, Icon, Mark, NotKept, Screen, Shape, Sheet, Tag};
+use crate::ui::{Cell, Empty, Group, Icon, NotKept, Screen, Shape, Sheet};
 use crate::words::{say, say_with};
 use domain::entry::{Body, Subject};
 use domain::ids::{EntryId, KnockId};
@@ -228,7 +228,7 @@ fn More(knock: Knock, open: RwSignal<bool>) -> impl IntoView {
     let phone = Phone::get();
     let navigate = use_navigate();
     let asking = RwSignal::new(false);
-    let failed = RwSignal::new(false);
+    let failed = RwSignal::new(None);
     let children: Vec<_> =
         knock.visits.iter().map(|v| (v.student, v.name.clone().unwrap_or_default())).collect();
     let several = children.len() > 1;
@@ -252,7 +252,7 @@ fn More(knock: Knock, open: RwSignal<bool>) -> impl IntoView {
             }
             match kept {
                 Ok(()) => navigate("/", NavigateOptions { replace: true, ..NavigateOptions::default() }),
-                Err(_) => failed.set(true),
+                Err(why) => failed.set(Some(why)),
             }
         });
     });
@@ -274,9 +274,7 @@ fn More(knock: Knock, open: RwSignal<bool>) -> impl IntoView {
             <Show when=move || asking.get()>
                 <div class="pad stack">
                     <p>{say("saved.withdraw_ask")}</p>
-                    <Show when=move || failed.get()>
-                        <Tag mark=Mark::Refused word=say("local.refused") />
-                    </Show>
+                    <NotKept why=failed />
                     <button type="button" class="secondary" on:click=move |_| withdraw.run(())>
                         {say("saved.withdraw_do")}
                     </button>
