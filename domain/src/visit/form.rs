@@ -2,18 +2,20 @@
 //! change, also half filled. `opening` fills in what phone, roster and duty already know, never a
 //! fact that happens between people; `record` turns it into entries or says what is missing.
 
+use super::child_line::ChildLine;
+use super::companion::Companion;
+use super::knock::Correction;
 use super::{Call, Commitment, Met, Participant, Visit, needs_confirmation};
 use crate::calendar::{Calendar, instant, local_date};
 use crate::confirmation::{Seal, Secret};
 use crate::entry::{Body, Subject};
 use crate::found_child::FoundChild;
-use crate::ids::{EntryId, KnockId, SchoolId, StudentId, UserId, VillageId};
+use crate::ids::{KnockId, SchoolId, VillageId};
 use crate::problem::Problem;
 use crate::register::HouseholdDoubt;
-use crate::sighting::Sighting;
 use crate::vocabulary::{
-    CallResult, Cause, Difficulty, GuardianAttitude, Interpreter, Language, NoVillageReason, Outcome, Party,
-    Purpose, Relation, Schooling, Side, Signature, StudentAttitude, VisitKind, Whereabouts,
+    CallResult, Difficulty, GuardianAttitude, Interpreter, Language, NoVillageReason, Outcome, Party,
+    Purpose, Relation, Schooling, Side, Signature, VisitKind,
 };
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -119,40 +121,6 @@ pub enum Step {
     Promises,
 }
 
-/// One child of the household.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct ChildLine {
-    /// Who.
-    pub student: StudentId,
-    /// The name as the roster has it; a given name only for a child of another school.
-    pub name: String,
-    /// 七年级3班 or 示例小学三年级.
-    pub class: String,
-    /// A child the author may write visits about; `false` = a child of another school, about whom
-    /// only a sighting can be written (ux 5.6).
-    pub own: bool,
-    /// The visit is about this child.
-    pub ticked: bool,
-    /// The first school day missed, while the child is missing from school.
-    #[serde(default)]
-    pub absent_since: Option<NaiveDate>,
-    /// Met at home.
-    #[serde(default)]
-    pub met: bool,
-    /// 学生去向
-    #[serde(default)]
-    pub whereabouts: Option<Whereabouts>,
-    /// 原因, the main one first.
-    #[serde(default)]
-    pub causes: Vec<Cause>,
-    /// 学生意愿
-    #[serde(default)]
-    pub attitude: Option<StudentAttitude>,
-    /// 不是一家: the link to this child is wrong.
-    #[serde(default)]
-    pub doubted: bool,
-}
-
 /// 家里还有孩子.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FoundLine {
@@ -163,22 +131,6 @@ pub struct FoundLine {
     /// 大约几岁或几年级, as said.
     #[serde(default)]
     pub about: String,
-}
-
-/// A person who may have come along.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Companion {
-    /// The account, if any.
-    pub user: Option<UserId>,
-    /// Name as colleagues know it.
-    pub name: String,
-    /// Short title before the name (村支书), empty for teachers.
-    #[serde(default)]
-    pub title: String,
-    /// Which side.
-    pub side: Side,
-    /// Came along.
-    pub ticked: bool,
 }
 
 /// A person who may be met: a guardian of the file, or 其他家人, 邻居.
@@ -242,32 +194,11 @@ pub enum FollowUp {
     On(NaiveDate),
 }
 
-/// What a form corrects: the entries of its knock as they stand, and of them what the form itself
-/// does not ask.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Correction {
-    /// Visits that stand, by child.
-    pub visits: Vec<(StudentId, EntryId)>,
-    /// Sightings that stand.
-    #[serde(default)]
-    pub sightings: Vec<(StudentId, EntryId, Sighting)>,
-    /// Entries the server gave back, which this form replaces.
-    #[serde(default)]
-    pub mends: Vec<EntryId>,
-    /// When the visit began, as it stands: its end is kept with it and dropped when it moves.
-    pub started_at: DateTime<Utc>,
-    /// When it ended.
-    #[serde(default)]
-    pub ended_at: Option<DateTime<Utc>>,
-    /// The seal that codes already shown belong to.
-    #[serde(default)]
-    pub seal: Option<Seal>,
-}
-
 impl VisitForm {
     /// Whether a ticked child is missing from school or the kind asks why (敲门行动): then K3 is asked.
     pub fn asks_situation(&self) -> bool {
         self.kind == VisitKind::DoorKnock
+            || self.corrects.as_ref().is_some_and(|c| c.situation)
             || self.children.iter().any(|c| c.ticked && c.own && c.absent_since.is_some())
     }
 
@@ -287,6 +218,14 @@ impl VisitForm {
             Some(Earlier { on, at: Some(at) }) => instant(on, at),
             _ => self.opened_at,
         }
+    }
+
+    /// Says when the visit was: now, or earlier. Who came along to the last house of the evening came
+    /// along on that day only; what a thumb has ticked stays.
+    pub fn set_time(&mut self, earlier: Option<Earlier>) {
+        self.earlier = earlier;
+        let same_day = self.day() == local_date(self.opened_at);
+        self.companions.iter_mut().filter(|c| c.assumed).for_each(|c| c.ticked = same_day);
     }
 
     /// The day of the visit.
@@ -564,32 +503,19 @@ impl VisitForm {
     }
 }
 
-impl ChildLine {
-    /// Where the child is: what was said, else at home when met there.
-    pub fn seen_where(&self) -> Option<Whereabouts> {
-        self.whereabouts.clone().or(self.met.then_some(Whereabouts::Home))
-    }
-
-    /// A tap on a cause: the first tapped is the main one, a second tap takes it back.
-    pub fn toggle_cause(&mut self, cause: &Cause) {
-        if self.causes.contains(cause) {
-            self.causes.retain(|c| c != cause);
-        } else {
-            self.causes.push(cause.clone());
+impl Person {
+    /// Somebody of whom the file has no name.
+    pub(super) const fn stranger(relation: Relation) -> Self {
+        Self {
+            relation,
+            name: String::new(),
+            called: String::new(),
+            guardian: None,
+            away: None,
+            phone: None,
+            met: false,
+            call: None,
         }
-    }
-
-    fn said(&self, asks: bool) -> Option<StudentAttitude> {
-        match (asks, self.met) {
-            (false, _) => None,
-            (true, true) => self.attitude.clone(),
-            (true, false) => Some(StudentAttitude::NotKnown),
-        }
-    }
-
-    /// What is written about a child of another school, if anything was seen or heard.
-    pub(super) fn sighting(&self, on: NaiveDate) -> Option<Sighting> {
-        Some(Sighting { seen: self.met, whereabouts: self.seen_where()?, on })
     }
 }
 
