@@ -13,6 +13,8 @@ pub mod more;
 #[cfg(feature = "phone")]
 pub mod not_kept;
 #[cfg(feature = "phone")]
+pub mod opened;
+#[cfg(feature = "phone")]
 pub mod screen;
 pub mod sheet;
 pub mod tag;
@@ -27,6 +29,8 @@ pub use icon::{Icon, Shape};
 pub use more::More;
 #[cfg(feature = "phone")]
 pub use not_kept::NotKept;
+#[cfg(feature = "phone")]
+pub use opened::{Opened, focus};
 #[cfg(feature = "phone")]
 pub use screen::{Screen, Tab, go_back};
 pub use sheet::Sheet;
