@@ -86,6 +86,16 @@ fn Found(knock: Knock, more: RwSignal<bool>) -> impl IntoView {
         "visit.backdated",
         &[("on", &dates::moment(visit.started_at, device::now())), ("at", &dates::clock(first.recorded_at))],
     );
+    let found = phone.replica.with_untracked(|replica| knock.found(replica));
+    let found = found
+        .into_iter()
+        .map(|child| {
+            let schooling = phrase::worded("schooling", child.schooling.code(), child.schooling.term());
+            let note = phrase::list(Some(schooling).into_iter().chain(child.about));
+            let title = say_with("saved.found", &[("name", &child.name)]);
+            view! { <Cell title=title note=note /> }
+        })
+        .collect_view();
     let supplement = format!("/supplement/{}", first.entry);
     view! {
         <Where phone=phone knock=knock.clone() />
@@ -97,6 +107,7 @@ fn Found(knock: Knock, more: RwSignal<bool>) -> impl IntoView {
                 end=|| view! { <span class="change">{say("saved.correct")}</span> }
             />
             {backdated.then(|| view! { <p class="cell aside-note">{recorded}</p> })}
+            {found}
         </Group>
         {move || line.get().map(|line| view! { <div class="pad-inline"><VillageStanding line=Signal::stored(line) /></div> })}
         <div class="pad stack">
