@@ -30,7 +30,7 @@ export class Desk {
       timezoneId: 'Asia/Shanghai',
       acceptDownloads: true,
     });
-    context.setDefaultTimeout(10_000);
+    context.setDefaultTimeout(30_000);
     return new Desk(who, browser, context, await context.newPage());
   }
 

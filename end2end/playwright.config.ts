@@ -6,8 +6,9 @@ export default defineConfig({
   globalSetup: './seed.ts',
   workers: 1,
   retries: 0,
-  timeout: 60_000,
-  expect: { timeout: 10_000 },
+  // So that a machine that does three things at once does not make a story fail.
+  timeout: 180_000,
+  expect: { timeout: 30_000 },
   forbidOnly: true,
   reporter: [['list', { printSteps: false }]],
 });

@@ -60,19 +60,20 @@ export class Teacher extends Holder {
     return (await names.allInnerTexts()).slice(0, count);
   }
 
-  /** Goes to a child's house from the file, and finds nobody. */
-  async nobodyHome(child: string): Promise<void> {
+  /** Goes to a child's house from the file, and finds nobody; `before` happens right before it is written down. */
+  async nobodyHome(child: string, before = () => {}): Promise<void> {
     await this.page.goto('/students');
     await this.page.getByRole('link', { name: child }).first().tap();
     await this.tap('去家访');
-    await this.nobodyThere();
+    await this.nobodyThere(before);
   }
 
   /** From K1 to 存到手机, with nobody at home. */
-  async nobodyThere(): Promise<void> {
+  async nobodyThere(before = () => {}): Promise<void> {
     await this.next();
     await this.tap('没见到人');
     await this.tap('家里没人');
+    before();
     await this.save();
   }
 

@@ -10,7 +10,7 @@
 //   <link rel="icon" href="/icons/icon.svg"> <link rel="apple-touch-icon" href="/icons/apple-touch-icon.png">
 //   <link rel="modulepreload" href="{phone.js}">      phone only: also {loader.js}
 //   <link rel="preload" href="{phone.wasm}" as="fetch" type="application/wasm" crossorigin>
-//   <script type="module" id="boot" src="{boot.js}" data-build="{build}"
+//   <script type="module" async id="boot" src="{boot.js}" data-build="{build}"
 //     data-js="{phone.js}" data-wasm="{phone.wasm}"     the page's bundle (the desk's: its own)
 //     data-work="{work.wasm}"                           phone only: what stands behind the sign-in
 //     data-scan-js="{scan.js}" data-scan-wasm="{scan.wasm}"
@@ -29,7 +29,7 @@ const { build, js, wasm, work, scanJs, scanWasm, offline } = document.getElement
 
 async function bundle(glue, binary) {
   const module = await import(glue);
-  await module.default({ module_or_path: binary });
+  await module.default({ module_or_path: await binary });
   return module;
 }
 
@@ -84,11 +84,15 @@ async function keepForOffline() {
   });
 }
 
-// It costs nobody a byte, and compiling goes on beside everything else.
+// Compiling goes on beside everything else; what is kept costs nobody a byte.
+const main = window.qiaomen.part(wasm);
 if (work && window.qiaomen.kept) window.qiaomen.part(work);
 
 try {
-  await bundle(js, wasm);
+  if (document.readyState === 'loading') {
+    await new Promise((parsed) => document.addEventListener('DOMContentLoaded', parsed, { once: true }));
+  }
+  await bundle(js, main);
   document.getElementById('splash')?.remove();
 } catch (reason) {
   document.getElementById('splash')?.remove();

@@ -58,7 +58,10 @@ pub(crate) fn is_at(path: &str) -> bool {
 type Loading = Pin<Box<dyn Future<Output = ()>>>;
 
 /// A part of the app that is not in the first load: nothing stands there until it has come.
-fn later<F: Future<Output = Result<AnyView, LocalError>> + 'static>(part: fn() -> F) -> AnyView {
+fn later<F>(part: impl FnOnce() -> F + 'static) -> AnyView
+where
+    F: Future<Output = Result<AnyView, LocalError>> + 'static,
+{
     let come = RwSignal::new_local(None);
     let loading: Loading = Box::pin(async move {
         let view = part().await.unwrap_or_else(|_| not_yet());

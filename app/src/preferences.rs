@@ -99,9 +99,11 @@ pub fn looked_at(address: &str) {
 pub fn begin_where_left() {
     let window = leptos::prelude::window();
     let from_home = window.location().search().is_ok_and(|asked| asked == "?from=home");
+    if !from_home {
+        return;
+    }
     let list = kept("qm-tab");
-    if from_home
-        && LISTS.contains(&list.as_str())
+    if LISTS.contains(&list.as_str())
         && let Ok(history) = window.history()
     {
         let _ = history.replace_state_with_url(&"".into(), "", Some(&list));

@@ -15,6 +15,7 @@ use crate::words;
 use domain::actor::{Actor, Role};
 use domain::sync::Replica;
 use gloo_net::http::Method;
+use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos::wasm_split::wasm_split;
@@ -87,7 +88,10 @@ struct WhoAmI {
 pub fn start(phone: Phone) {
     if browser::is_kept() {
         // Meanwhile: it costs nobody a byte.
-        spawn_local(async { drop(fetch_work().await) });
+        spawn_local(async {
+            // What could not be fetched now is asked for again when somebody sits down.
+            let _ = get_ready().await;
+        });
     }
     spawn_local(async move {
         let stage = resume(phone).await.unwrap_or(Stage::SignIn);
@@ -99,8 +103,7 @@ pub fn start(phone: Phone) {
 
 async fn resume(phone: Phone) -> Result<Stage, LocalError> {
     let keyring = phone.keyring().await?;
-    let Some(user) = keyring.current().await? else { return Ok(Stage::SignIn) };
-    match keyring.person(user).await? {
+    match keyring.current().await? {
         Some((holder, Some(vault))) => {
             take_seat(phone, holder, vault, None).await?;
             Ok(Stage::Open)
@@ -130,8 +133,15 @@ async fn take_seat(
     sit_down(phone, holder, seat, found, actor).await?.await
 }
 
+/// Fetches the work, and what it needs before anybody is known.
+#[wasm_split(work, fallible, wasm_split_path = ::leptos::wasm_split)]
+fn get_ready() -> Result<(), LocalError> {
+    words::learn();
+    Ok(())
+}
+
 /// Not in the first load.
-#[wasm_split(work, fallible, preload(fetch_work), wasm_split_path = ::leptos::wasm_split)]
+#[wasm_split(work, fallible, wasm_split_path = ::leptos::wasm_split)]
 fn sit_down(
     phone: Phone,
     holder: Holder,
@@ -166,24 +176,25 @@ async fn open(
         phone.keep_actor(actor).await?;
     }
     holder.used_at = device::now();
-    match note(phone, &holder, &vault).await {
-        // Who is known here gets in on a full phone too: their key lies here already.
-        Err(LocalError::Full) if comes_back => {}
-        noted => noted?,
+    let keyring = phone.keyring().await?;
+    if !comes_back {
+        keyring.seat(&holder, &vault).await?;
     }
-    phone.holder.set(Some(holder));
+    phone.holder.set(Some(holder.clone()));
     phone.sync.set(SyncState::default());
     phone.stage.set(Stage::Open);
+    if comes_back {
+        // After the first picture. Who is known here gets in on a full phone too: their key lies here
+        // already.
+        TimeoutFuture::new(0).await;
+        if phone.stage.get_untracked() != Stage::Open {
+            return Ok(());
+        }
+        let _ = keyring.seat(&holder, &vault).await;
+    }
     begin_listening(phone);
     phone.sync_now();
     Ok(())
-}
-
-/// Notes who works here now.
-async fn note(phone: Phone, holder: &Holder, vault: &Vault) -> Result<(), LocalError> {
-    let keyring = phone.keyring().await?;
-    keyring.keep(holder, Some(vault)).await?;
-    keyring.set_current(Some(holder.user)).await
 }
 
 /// Once a page, when somebody sits down for the first time.
@@ -373,7 +384,7 @@ pub async fn sign_out_saved(phone: Phone) -> Result<(), LocalError> {
     stand_up(phone);
     let keyring = phone.keyring().await?;
     keyring.forget(holder.user).await?;
-    keyring.set_current(None).await?;
+    keyring.leave().await?;
     phone.holder.set(None);
     Seat::remove(holder.user).await
 }
@@ -395,7 +406,7 @@ async fn leave(phone: Phone) -> Result<(), LocalError> {
     note_unsent(phone).await;
     let keyring = phone.keyring().await?;
     // Before the screen says so: a page that is loaded anew meanwhile belongs to nobody already.
-    keyring.set_current(None).await?;
+    keyring.leave().await?;
     let Some(holder) = phone.holder.try_update(Option::take).flatten() else { return Ok(()) };
     let seat = phone.seat.get_value();
     phone.stage.set(Stage::SignIn);

@@ -54,6 +54,7 @@ pub fn shell(assets: &Assets, bundle: Bundle) -> String {
                 <link rel="preload" href=wasm.clone() r#as="fetch" r#type="application/wasm" crossorigin="" />
                 <script
                     r#type="module"
+                    r#async=true
                     id="boot"
                     src=at("boot.js")
                     data-build=assets.build().to_owned()

@@ -1,7 +1,7 @@
 //! What the app says. Texts live in `locales/<language>/*.json`, Chinese compiled in, others fetched
 //! when chosen; rules and pages only know keys. Order of a message: what happened, where it is, what next (ux 10.1).
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 
 const HOUSE: &str = include_str!("../locales/zh-CN/house.json");
@@ -54,6 +54,12 @@ pub fn speak(locale: &str) {
 /// Learns the words of the work, which nobody needs before signing in. Whoever speaks another language
 /// knows them already.
 pub fn learn() {
+    thread_local! {
+        static LEARNED: Cell<bool> = const { Cell::new(false) };
+    }
+    if LEARNED.replace(true) {
+        return;
+    }
     known(|table| {
         for (key, text) in read(&[VISIT, VILLAGE]) {
             table.entry(key).or_insert(text);

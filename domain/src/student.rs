@@ -2,217 +2,28 @@
 //! Phones receive it, they do not recompute it: a phone sees part of a file and would fold something
 //! else. It lays only its own unsent entries on top.
 
+mod basics;
+mod visit_line;
+
+pub use basics::{Basics, Guardian};
+pub use visit_line::{ReviewLine, VisitLine};
+
 use crate::access::{Facet, Place, may_read};
 use crate::actor::Actor;
-use crate::confirmation::{Answer, Projection, Standing, Told, VillageNote, standing};
+use crate::confirmation::{Answer, Standing, Told, VillageNote};
 use crate::entry::{Body, Entry, Kind};
-use crate::ids::{ClassId, CountyId, EntryId, HouseholdId, KnockId, SchoolId, UserId, VillageId};
+use crate::ids::{CountyId, EntryId, KnockId, UserId, VillageId};
 use crate::policy::Policy;
 use crate::register::{Register, Source};
-use crate::review::Verdict;
 use crate::sighting::Taken;
-use crate::visit::{Commitment, Visit};
-use crate::vocabulary::{
-    CallResult, EnrolmentStatus, Gender, LeftBehind, Outcome, Party, Purpose, Relation, VisitKind,
-    Whereabouts,
-};
+use crate::visit::Visit;
+use crate::vocabulary::{EnrolmentStatus, Party, VisitKind, Whereabouts};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// Counts up when `fold` changes what it makes of the same entries; older rows are then rebuilt.
 pub const FOLD_VERSION: i32 = 2;
-
-/// 基本信息: what the roster says and people correct. No id number: that stays on the server.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Basics {
-    /// 姓名
-    pub name: String,
-    /// 性别
-    pub gender: Gender,
-    /// 出生日期
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub birth_date: Option<NaiveDate>,
-    /// 民族
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub ethnicity: Option<String>,
-    /// 学校
-    pub school: SchoolId,
-    /// 班
-    pub class: ClassId,
-    /// 班内学号
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub class_no: Option<u16>,
-    /// 学籍号
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub roll_no: Option<String>,
-    /// 村
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub village: Option<VillageId>,
-    /// 现住址
-    #[serde(default)]
-    pub address: String,
-    /// 联系电话
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub phone: Option<String>,
-    /// 寄宿
-    #[serde(default)]
-    pub boarding: bool,
-    /// 留守
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub left_behind: Option<LeftBehind>,
-    /// 监护人, in the roster's order.
-    #[serde(default)]
-    pub guardians: Vec<Guardian>,
-    /// 户, once confirmed or suggested by an equal guardian.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub household: Option<HouseholdId>,
-}
-
-/// 监护人
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Guardian {
-    /// 姓名
-    pub name: String,
-    /// 关系
-    pub relation: Relation,
-    /// 电话, digits.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub phone: Option<String>,
-    /// Where they work when away (外省务工).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub away: Option<String>,
-    /// 法定监护人
-    #[serde(default)]
-    pub legal: bool,
-}
-
-impl Basics {
-    /// A register field as text. Fields: `name gender birth_date ethnicity class_no roll_no address
-    /// phone boarding left_behind village household class guardian.N.name guardian.N.relation
-    /// guardian.N.phone guardian.N.away` with N from 1.
-    pub fn get(&self, field: &str) -> Option<String> {
-        match field {
-            "name" => Some(self.name.clone()),
-            "gender" => Some(self.gender.code().into()),
-            "birth_date" => self.birth_date.map(|d| d.to_string()),
-            "ethnicity" => self.ethnicity.clone(),
-            "class_no" => self.class_no.map(|n| n.to_string()),
-            "roll_no" => self.roll_no.clone(),
-            "address" => Some(self.address.clone()).filter(|a| !a.is_empty()),
-            "phone" => self.phone.clone(),
-            "boarding" => Some(self.boarding.to_string()),
-            "left_behind" => self.left_behind.as_ref().map(|l| l.code().into()),
-            "village" => self.village.map(|v| v.to_string()),
-            "household" => self.household.map(|h| h.to_string()),
-            "class" => Some(self.class.to_string()),
-            _ => {
-                let (n, part) = guardian_field(field)?;
-                let guardian = self.guardians.get(n)?;
-                match part {
-                    "name" => Some(guardian.name.clone()),
-                    "relation" => Some(guardian.relation.code().into()),
-                    "phone" => guardian.phone.clone(),
-                    "away" => guardian.away.clone(),
-                    _ => None,
-                }
-            }
-        }
-    }
-
-    /// Sets a register field; `false` if there is no such field or the value does not fit it. A
-    /// guardian begins with a name; the last one without a name is none.
-    pub fn set(&mut self, field: &str, value: Option<&str>) -> bool {
-        let text = value.unwrap_or_default();
-        match field {
-            "name" if !text.is_empty() => self.name = text.into(),
-            "gender" if !text.is_empty() => self.gender = Gender::from_code(text),
-            "birth_date" => match value.map(str::parse).transpose() {
-                Ok(date) => self.birth_date = date,
-                Err(_) => return false,
-            },
-            "ethnicity" => self.ethnicity = value.map(Into::into),
-            "class_no" => match value.map(str::parse).transpose() {
-                Ok(no) => self.class_no = no,
-                Err(_) => return false,
-            },
-            "roll_no" => self.roll_no = value.map(Into::into),
-            "address" => self.address = text.into(),
-            "phone" => self.phone = value.map(Into::into),
-            "boarding" => self.boarding = text == "true",
-            "left_behind" => self.left_behind = value.map(LeftBehind::from_code),
-            "village" => match value.map(str::parse).transpose() {
-                Ok(id) => self.village = id.map(VillageId),
-                Err(_) => return false,
-            },
-            "household" => match value.map(str::parse).transpose() {
-                Ok(id) => self.household = id.map(HouseholdId),
-                Err(_) => return false,
-            },
-            "class" => match text.parse() {
-                Ok(id) => self.class = ClassId(id),
-                Err(_) => return false,
-            },
-            _ => {
-                let Some((n, part)) = guardian_field(field) else { return false };
-                if text.is_empty() && part == "name" && n + 1 == self.guardians.len() {
-                    self.guardians.pop();
-                    return true;
-                }
-                if n == self.guardians.len() && part == "name" && n < 4 {
-                    self.guardians.push(Guardian {
-                        name: String::new(),
-                        relation: Relation::Other,
-                        phone: None,
-                        away: None,
-                        legal: true,
-                    });
-                }
-                let Some(guardian) = self.guardians.get_mut(n) else { return value.is_none() };
-                match part {
-                    "name" => guardian.name = text.into(),
-                    "relation" if !text.is_empty() => guardian.relation = Relation::from_code(text),
-                    "phone" => guardian.phone = value.map(Into::into),
-                    "away" => guardian.away = value.map(Into::into),
-                    _ => return false,
-                }
-            }
-        }
-        true
-    }
-
-    /// Every register field that has a value, in a fixed order: what two rosters are compared by.
-    pub fn fields(&self) -> BTreeMap<String, String> {
-        const PLAIN: [&str; 13] = [
-            "name",
-            "gender",
-            "birth_date",
-            "ethnicity",
-            "class_no",
-            "roll_no",
-            "address",
-            "phone",
-            "boarding",
-            "left_behind",
-            "village",
-            "household",
-            "class",
-        ];
-        let guardians = (1..=self.guardians.len())
-            .flat_map(|n| ["name", "relation", "phone", "away"].map(|part| format!("guardian.{n}.{part}")));
-        PLAIN
-            .map(String::from)
-            .into_iter()
-            .chain(guardians)
-            .filter_map(|field| self.get(&field).map(|value| (field, value)))
-            .collect()
-    }
-}
-
-fn guardian_field(field: &str) -> Option<(usize, &str)> {
-    let (n, part) = field.strip_prefix("guardian.")?.split_once('.')?;
-    Some((n.parse::<usize>().ok()?.checked_sub(1)?, part))
-}
 
 /// Where a student stands.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -279,70 +90,6 @@ pub struct Spell {
     pub entry: EntryId,
 }
 
-/// What of a visit decides anything later.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct VisitLine {
-    /// The visit entry that stands now.
-    pub entry: EntryId,
-    /// The knock.
-    pub knock: KnockId,
-    /// Who wrote it.
-    pub author: UserId,
-    /// Name as colleagues know it.
-    pub author_name: String,
-    /// 类型
-    pub kind: VisitKind,
-    /// 目的
-    pub purposes: Vec<Purpose>,
-    /// When.
-    pub started_at: DateTime<Utc>,
-    /// 阿依古丽家
-    pub household: String,
-    /// The village asked.
-    pub village: VillageId,
-    /// Who came.
-    pub participants: Vec<String>,
-    /// Who was met.
-    #[serde(default)]
-    pub met: Vec<Relation>,
-    /// 结果
-    pub outcome: Outcome,
-    /// 下次
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub next_follow_up_on: Option<NaiveDate>,
-    /// Both sides' promises.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub commitments: Vec<Commitment>,
-    /// 回去再打
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub call_later: Vec<Relation>,
-    /// `Projection::mark` of the visit as it stands.
-    pub mark: String,
-    /// The village is asked.
-    pub needed: bool,
-    /// What the village answered, all of it.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub answers: Vec<Answer>,
-    /// What the office said last.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub review: Option<ReviewLine>,
-    /// Words were added after the office asked.
-    #[serde(default)]
-    pub supplemented: bool,
-}
-
-/// What the office said.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ReviewLine {
-    /// Seen, or please add.
-    pub verdict: Verdict,
-    /// What to add.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub words: Option<String>,
-    /// When it arrived.
-    pub at: DateTime<Utc>,
-}
-
 /// A sighting as the child's class teacher sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SightingLine {
@@ -389,48 +136,6 @@ pub struct Recorded<'a> {
     pub author_name: &'a str,
     /// When the server received it.
     pub received_at: DateTime<Utc>,
-}
-
-impl VisitLine {
-    fn of(recorded: &Recorded<'_>, knock: KnockId, visit: &Visit) -> Self {
-        Self {
-            entry: recorded.entry.id,
-            knock,
-            author: recorded.author,
-            author_name: recorded.author_name.to_owned(),
-            kind: visit.kind.clone(),
-            purposes: visit.purposes.clone(),
-            started_at: visit.started_at,
-            household: visit.household.clone(),
-            village: visit.village,
-            participants: visit.participants.iter().map(|p| p.name.clone()).collect(),
-            met: visit.met.iter().map(|m| m.relation.clone()).collect(),
-            outcome: visit.outcome.clone(),
-            next_follow_up_on: visit.next_follow_up_on,
-            commitments: visit.commitments.clone(),
-            call_later: visit
-                .calls
-                .iter()
-                .filter(|c| c.result == CallResult::Later)
-                .map(|c| c.relation.clone())
-                .collect(),
-            mark: Projection::of(knock, visit).mark(),
-            needed: visit.needs_confirmation(),
-            answers: Vec::new(),
-            review: None,
-            supplemented: false,
-        }
-    }
-
-    /// Where the visit stands with the village.
-    pub fn standing(&self, policy: &Policy) -> Standing {
-        standing(self.needed, &self.mark, &self.answers, policy.confirmation_min_strength)
-    }
-
-    /// The day of the visit.
-    pub fn day(&self) -> NaiveDate {
-        crate::calendar::local_date(self.started_at)
-    }
 }
 
 impl StudentState {
@@ -665,6 +370,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::actor::{Grant, Role, Scope};
+    use crate::ids::SchoolId;
     use rstest::rstest;
     use serde_json::json;
     use uuid::Uuid;

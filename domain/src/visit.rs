@@ -2,7 +2,6 @@
 //! shares (who came, when, who was met) is said again in each child's entry, because each entry
 //! has its own readers. The form that makes one is `visit::form`.
 
-pub mod child_line;
 pub mod companion;
 pub mod form;
 pub mod knock;

@@ -32,9 +32,11 @@ test('offline start with all children of a school', async ({}) => {
       await phone.context.close();
       await phone.switchOn();
       await slow(phone, cpu);
+      await phone.context.addInitScript(tellWhenUsable);
+      const usable = phone.page.waitForEvent('console', (message) => message.text() === 'usable');
       const begun = performance.now();
       await phone.page.goto('/', { waitUntil: 'commit' });
-      await phone.page.locator('.duty-body, .empty, .today-none').first().waitFor();
+      await usable;
       runs.push(performance.now() - begun);
     }
     await record(`offline_start_ms_cpu${cpu}`, runs, 'ms', `new browser process, server stopped, ${children} children on the phone, to a usable 今日`);
@@ -65,6 +67,16 @@ test('from a key to a durable draft', async ({ server }) => {
   await record('key_to_durable_ms_p99_cpu4', [p99], 'ms', `${KEYS} keys, p50 ${Math.round(durations[KEYS / 2])} ms; from the key to the end of the strict transaction`);
   await phone.discard();
 });
+
+/** Says when 今日 is painted. Looking from outside would run a script of its own in the start it measures. */
+function tellWhenUsable(): void {
+  const looking = new MutationObserver(() => {
+    if (!document.querySelector('.duty-body, .empty, .today-none')) return;
+    looking.disconnect();
+    requestAnimationFrame(() => setTimeout(() => console.debug('usable')));
+  });
+  looking.observe(document, { childList: true, subtree: true });
+}
 
 /** Knows when the strict transaction after the last key was complete. */
 function watchDurable(): void {

@@ -32,8 +32,8 @@ test('the network is cut after some bytes, in either direction', async ({ ownSer
   const children = await caller.classmates(breaks.length);
   for (const [n, where] of breaks.entries()) {
     const cuts = line.cuts;
-    line.breakNextSync(where);
-    await caller.nobodyHome(children[n]);
+    // The sync that carries the visit, not one that fetches what is new.
+    await caller.nobodyHome(children[n], () => line.breakNextSync(where));
     await expect.poll(() => line.cuts, where.in + where.after).toBeGreaterThan(cuts);
     await caller.page.goto('/sync');
     await caller.reads(/等着送|都送到了/);
@@ -58,9 +58,8 @@ test('the server is killed as a sync arrives', async ({ ownServer, line, caller 
 });
 
 test('the server is killed when it has stored a visit and not yet said so', async ({ ownServer, line, caller }) => {
-  line.breakNextSync({ in: 'answer', after: 0 });
   await caller.setOut(routine);
-  await caller.nobodyThere();
+  await caller.nobodyThere(() => line.breakNextSync({ in: 'answer', after: 0 }));
   await expect.poll(() => line.cuts).toBe(1);
   await ownServer.kill();
   await ownServer.up();

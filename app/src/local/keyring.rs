@@ -15,6 +15,8 @@ use wasm_bindgen::{JsCast, JsValue};
 const NAME: &str = "qiaomen";
 const PEOPLE: &str = "people";
 const HOUSE: &str = "house";
+/// Who works here now.
+const CURRENT: &str = "current";
 
 /// A person who has worked on this phone.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -83,12 +85,20 @@ impl Keyring {
     /// # Errors
     /// The store is gone.
     pub async fn person(&self, user: UserId) -> Result<Option<(Holder, Option<Vault>)>, LocalError> {
-        let Some(row) = self.0.get(PEOPLE, &user.to_string()).await? else { return Ok(None) };
-        let key = field(&row, "key").and_then(|key| key.dyn_into().ok()).map(Vault::kept);
-        Ok(holder(&row).map(|holder| {
-            let key = key.filter(|_| holder.is_fresh(device::now()));
-            (holder, key)
-        }))
+        Ok(self.0.get(PEOPLE, &user.to_string()).await?.as_ref().and_then(known))
+    }
+
+    /// Who works here now, with the unlocked key if it may still be used. All in one look: every start
+    /// waits for it.
+    ///
+    /// # Errors
+    /// The store is gone.
+    pub async fn current(&self) -> Result<Option<(Holder, Option<Vault>)>, LocalError> {
+        let mut stores = self.0.all_of(&[HOUSE, PEOPLE]).await?.into_iter();
+        let (house, people) = (stores.next().unwrap_or_default(), stores.next().unwrap_or_default());
+        let user = house.into_iter().find(|(key, _)| key == CURRENT).and_then(|(_, user)| user.as_string());
+        let person = user.and_then(|user| people.into_iter().find(|(key, _)| *key == user));
+        Ok(person.and_then(|(_, row)| known(&row)))
     }
 
     /// Keeps a person, unlocked or locked.
@@ -96,13 +106,17 @@ impl Keyring {
     /// # Errors
     /// No room, or the store is gone.
     pub async fn keep(&self, holder: &Holder, vault: Option<&Vault>) -> Result<(), LocalError> {
-        let card = JsValue::from(serde_json::to_string(holder)?);
-        let row = object(&[("card", &card)]);
-        if let Some(vault) = vault {
-            let _ = js_sys::Reflect::set(&row, &"key".into(), vault.key());
-        }
-        let row = Row { store: PEOPLE, key: holder.user.to_string(), value: Some(row.into()) };
-        self.0.write(&[PEOPLE], None, vec![row]).await
+        self.0.write(&[PEOPLE], None, vec![row(holder, vault)?]).await
+    }
+
+    /// Keeps a person, unlocked, as the one who works here now.
+    ///
+    /// # Errors
+    /// No room, or the store is gone.
+    pub async fn seat(&self, holder: &Holder, vault: &Vault) -> Result<(), LocalError> {
+        let current =
+            Row { store: HOUSE, key: CURRENT.to_owned(), value: Some(holder.user.to_string().into()) };
+        self.0.write(&[PEOPLE, HOUSE], None, vec![row(holder, Some(vault))?, current]).await
     }
 
     /// Forgets a person.
@@ -127,20 +141,12 @@ impl Keyring {
         Ok(fresh)
     }
 
-    /// Who works here now.
+    /// Nobody works here now.
     ///
     /// # Errors
     /// The store is gone.
-    pub async fn current(&self) -> Result<Option<UserId>, LocalError> {
-        Ok(self.note("current").await?.map(UserId))
-    }
-
-    /// Somebody works here now, or nobody.
-    ///
-    /// # Errors
-    /// No room, or the store is gone.
-    pub async fn set_current(&self, user: Option<UserId>) -> Result<(), LocalError> {
-        self.set_note("current", user.map(|u| u.0)).await
+    pub async fn leave(&self) -> Result<(), LocalError> {
+        self.set_note(CURRENT, None).await
     }
 
     async fn note(&self, key: &str) -> Result<Option<Uuid>, LocalError> {
@@ -152,6 +158,24 @@ impl Keyring {
         let value = value.map(|id| id.to_string().into());
         self.0.write(&[HOUSE], None, vec![Row { store: HOUSE, key: key.to_owned(), value }]).await
     }
+}
+
+/// The row of a person.
+fn row(holder: &Holder, vault: Option<&Vault>) -> Result<Row, LocalError> {
+    let card = JsValue::from(serde_json::to_string(holder)?);
+    let row = object(&[("card", &card)]);
+    if let Some(vault) = vault {
+        let _ = js_sys::Reflect::set(&row, &"key".into(), vault.key());
+    }
+    Ok(Row { store: PEOPLE, key: holder.user.to_string(), value: Some(row.into()) })
+}
+
+/// The person of a row, with the unlocked key if it may still be used.
+fn known(row: &JsValue) -> Option<(Holder, Option<Vault>)> {
+    let key = field(row, "key").and_then(|key| key.dyn_into().ok()).map(Vault::kept);
+    let holder = holder(row)?;
+    let key = key.filter(|_| holder.is_fresh(device::now()));
+    Some((holder, key))
 }
 
 fn holder(row: &JsValue) -> Option<Holder> {

@@ -10,7 +10,7 @@ use crate::pages::today::row::Row;
 use crate::pages::village::standing::VillageStanding;
 use crate::phone::Phone;
 use crate::phrase;
-use crate::ui::{Cell, Empty, Group, Icon, Mark, Screen, Shape, Sheet, Tag};
+use crate::ui::{Cell, Empty, Group, Icon, NotKept, Screen, Shape, Sheet};
 use crate::words::{say, say_with};
 use domain::ids::KnockId;
 use domain::student::VisitLine;
@@ -224,7 +224,7 @@ fn More(knock: Knock, open: RwSignal<bool>) -> impl IntoView {
     let phone = Phone::get();
     let navigate = use_navigate();
     let asking = RwSignal::new(false);
-    let failed = RwSignal::new(false);
+    let failed = RwSignal::new(None);
     let children: Vec<_> =
         knock.visits.iter().map(|v| (v.student, v.name.clone().unwrap_or_default())).collect();
     let several = children.len() > 1;
@@ -248,7 +248,7 @@ fn More(knock: Knock, open: RwSignal<bool>) -> impl IntoView {
             }
             match kept {
                 Ok(()) => navigate("/", NavigateOptions { replace: true, ..NavigateOptions::default() }),
-                Err(_) => failed.set(true),
+                Err(why) => failed.set(Some(why)),
             }
         });
     });
@@ -270,9 +270,7 @@ fn More(knock: Knock, open: RwSignal<bool>) -> impl IntoView {
             <Show when=move || asking.get()>
                 <div class="pad stack">
                     <p>{say("saved.withdraw_ask")}</p>
-                    <Show when=move || failed.get()>
-                        <Tag mark=Mark::Refused word=say("local.refused") />
-                    </Show>
+                    <NotKept why=failed />
                     <button type="button" class="secondary" on:click=move |_| withdraw.run(())>
                         {say("saved.withdraw_do")}
                     </button>

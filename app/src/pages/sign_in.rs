@@ -1,6 +1,9 @@
-//! Signing in: number and password, a password of one's own instead of the one-time one, and an
-//! unlock code for those whose phone holds children. One step a screen; each asks one thing.
+//! Signing in: number and password. What may come after them is `further`. One step a screen; each asks
+//! one thing.
 
+pub(crate) mod further;
+
+use super::later;
 use crate::api::ApiError;
 use crate::browser;
 use crate::local::LocalError;
@@ -122,92 +125,12 @@ impl SigningIn {
         sentence(error)
     }
 
-    async fn sign_in(self, done: impl Fn()) -> Result<(), SessionError> {
+    async fn sign_in(self, done: Callback<()>) -> Result<(), SessionError> {
         let (number, password) = (self.number.get_untracked(), self.password.get_untracked());
         let who = session::sign_in(self.phone, number.trim(), &password).await?;
         self.invited.set(None);
-        let must_change = who.must_change_password;
         self.who.set(Some(who));
-        if must_change {
-            self.step.set(Step::OwnPassword);
-            return Ok(());
-        }
-        self.after_password(done).await
-    }
-
-    async fn choose_password(self, done: impl Fn()) -> Result<(), SessionError> {
-        let own = self.own.get_untracked();
-        session::change_password(&self.password.get_untracked(), &own).await?;
-        self.after_password(done).await
-    }
-
-    /// The password was right: on with the work, or first an unlock code.
-    async fn after_password(self, done: impl Fn()) -> Result<(), SessionError> {
-        let Some(who) = self.who.get_untracked() else { return Ok(()) };
-        let same = self.phone.me.with_untracked(|me| me.as_ref().is_some_and(|me| me.user == who.actor.user));
-        if same && self.phone.stage.get_untracked() == Stage::Open {
-            session::go_on(self.phone).await?;
-            done();
-            return Ok(());
-        }
-        let (holder, raw) = match session::data_key(self.phone, &who).await {
-            Err(SessionError::Local(LocalError::Sealed)) => {
-                self.step.set(Step::OldKey);
-                return Ok(());
-            }
-            key => key?,
-        };
-        let forgot = self.phone.holder.with_untracked(|h| h.as_ref().is_some_and(|h| h.user == holder.user));
-        if session::asks_code(&who.actor) && (forgot || !holder.code_counts()) {
-            self.step.set(Step::Code);
-            return Ok(());
-        }
-        session::settle_in(self.phone, who.actor, holder, raw, None).await?;
-        done();
-        Ok(())
-    }
-
-    async fn open_old(self, done: impl Fn()) -> Result<(), SessionError> {
-        let who = self.who.get_untracked();
-        session::unlock(self.phone, &self.code.get_untracked(), who.as_ref()).await?;
-        done();
-        Ok(())
-    }
-
-    async fn begin_anew(self, done: impl Fn()) -> Result<(), SessionError> {
-        session::begin_anew(self.phone).await?;
-        self.code.set(String::new());
-        self.after_password(done).await
-    }
-
-    async fn choose_code(self, done: impl Fn()) -> Result<(), SessionError> {
-        let Some(who) = self.who.get_untracked() else { return Ok(()) };
-        let code = self.code.get_untracked();
-        let (holder, raw) = session::data_key(self.phone, &who).await?;
-        session::settle_in(self.phone, who.actor, holder, raw, Some(&code)).await?;
-        done();
-        Ok(())
-    }
-}
-
-/// Six digits, and not the first ones anybody would try.
-pub(crate) fn code_is_weak(code: &str) -> bool {
-    let digits: Vec<i16> = code.bytes().map(i16::from).collect();
-    let steps: Vec<i16> = digits.windows(2).filter_map(|pair| Some(pair.last()? - pair.first()?)).collect();
-    let first = steps.first();
-    steps.iter().all(|step| Some(step) == first) && first.is_some_and(|step| step.abs() <= 1)
-}
-
-/// What is wrong with a new code typed twice.
-pub(crate) fn code_problem(code: &str, again: &str) -> Option<&'static str> {
-    if code.len() != 6 || !code.bytes().all(|b| b.is_ascii_digit()) {
-        Some("unlock.six_digits")
-    } else if code_is_weak(code) {
-        Some("unlock.weak")
-    } else if code != again {
-        Some("unlock.differs")
-    } else {
-        None
+        further::after(self, done).await?.await
     }
 }
 
@@ -217,22 +140,18 @@ pub fn SignIn() -> impl IntoView {
     let phone = Phone::get();
     let form = SigningIn::new(phone);
     let again = phone.stage.get_untracked() == Stage::Open;
-    let done = move || match super::is_at("/sign-in") {
+    let done = Callback::new(move |()| match super::is_at("/sign-in") {
         true if again => go_back(),
         // What lies before it may be another app's page.
         true => browser::replace_address("/"),
         false => {}
-    };
+    });
     Effect::new(move || document().set_title(say("app.name")));
     view! {
         <main class="door">
             {move || match form.step.get() {
-                Step::Password => view! { <Password form=form done=Callback::new(move |()| done()) /> }.into_any(),
-                Step::OwnPassword => {
-                    view! { <OwnPassword form=form done=Callback::new(move |()| done()) /> }.into_any()
-                }
-                Step::OldKey => view! { <OldKey form=form done=Callback::new(move |()| done()) /> }.into_any(),
-                Step::Code => view! { <Code form=form done=Callback::new(move |()| done()) /> }.into_any(),
+                Step::Password => view! { <Password form=form done=done /> }.into_any(),
+                step => later(move || further::step(form, done, step)),
             }}
         </main>
     }
@@ -240,25 +159,19 @@ pub fn SignIn() -> impl IntoView {
 
 #[component]
 fn Password(form: SigningIn, done: Callback<()>) -> impl IntoView {
-    let submit = move || form.attempt(async move { form.sign_in(move || done.run(())).await });
+    let submit = move || form.attempt(form.sign_in(done));
     if form.invited.with_untracked(Option::is_some) {
         submit();
     }
     view! {
-        <form
-            class="door-form"
-            on:submit=move |event| {
-                event.prevent_default();
-                submit();
-            }
-        >
+        <StepForm submit=submit>
             <Masthead />
             {form.phone.unfit.then(|| view! { <Banner tone=Tone::Wait>{say("browser.unfit")}</Banner> })}
             <Wrong wrong=form.wrong />
             <Field id="phone" label=say("sign_in.phone") input=Input::Phone value=form.number />
             <Field id="password" label=say("sign_in.password") input=Input::Password value=form.password />
             <SubmitBar label=say("sign_in.go") busy=form.busy />
-        </form>
+        </StepForm>
         <Waiting phone=form.phone />
         <p class="links">
             <a class="link" href="/ready">{say("ready.title")}</a>
@@ -266,9 +179,9 @@ fn Password(form: SigningIn, done: Callback<()>) -> impl IntoView {
     }
 }
 
+/// One step: sent by its button, or by the keyboard.
 #[component]
-fn OwnPassword(form: SigningIn, done: Callback<()>) -> impl IntoView {
-    let submit = move || form.attempt(async move { form.choose_password(move || done.run(())).await });
+fn StepForm(submit: impl Fn() + 'static, children: Children) -> impl IntoView {
     view! {
         <form
             class="door-form"
@@ -277,91 +190,8 @@ fn OwnPassword(form: SigningIn, done: Callback<()>) -> impl IntoView {
                 submit();
             }
         >
-            <h1>{say("sign_in.own_title")}</h1>
-            <p class="pad">{say("sign_in.own_why")}</p>
-            <Wrong wrong=form.wrong />
-            <Field
-                id="new"
-                label=say("sign_in.own")
-                hint=say("sign_in.own_hint")
-                input=Input::NewPassword
-                value=form.own
-            />
-            <SubmitBar label=say("sign_in.own_go") busy=form.busy />
+            {children()}
         </form>
-    }
-}
-
-#[component]
-fn Code(form: SigningIn, done: Callback<()>) -> impl IntoView {
-    let submit = move || {
-        let (code, again) = (form.code.get_untracked(), form.again.get_untracked());
-        match code_problem(&code, &again) {
-            Some(key) => form.wrong.set(Some(say(key).to_owned())),
-            None => form.attempt(async move { form.choose_code(move || done.run(())).await }),
-        }
-    };
-    view! {
-        <form
-            class="door-form"
-            on:submit=move |event| {
-                event.prevent_default();
-                submit();
-            }
-        >
-            <h1>{say("unlock.choose")}</h1>
-            <p class="pad">{say("unlock.why")}</p>
-            <Wrong wrong=form.wrong />
-            <Field
-                id="code"
-                label=say("unlock.code")
-                hint=say("unlock.hint")
-                input=Input::Code
-                value=form.code
-            />
-            <Field id="again" label=say("unlock.again") input=Input::Code value=form.again />
-            <SubmitBar label=say("unlock.set") busy=form.busy />
-        </form>
-    }
-}
-
-#[component]
-fn OldKey(form: SigningIn, done: Callback<()>) -> impl IntoView {
-    let submit = move || form.attempt(async move { form.open_old(move || done.run(())).await });
-    let anew = move || form.attempt(async move { form.begin_anew(move || done.run(())).await });
-    let holder = form.phone.holder.get_untracked();
-    let unsent = holder.as_ref().map_or(0, |h| h.unsent);
-    let has_code = holder.is_some_and(|h| h.code_counts());
-    view! {
-        <form
-            class="door-form"
-            on:submit=move |event| {
-                event.prevent_default();
-                submit();
-            }
-        >
-            <h1>{say("old_key.title")}</h1>
-            <Wrong wrong=form.wrong />
-            {has_code
-                .then(|| {
-                    view! {
-                        <p class="pad">{say("old_key.why")}</p>
-                        <Field id="code" label=say("unlock.code") input=Input::Code value=form.code />
-                        <SubmitBar label=say("old_key.open") busy=form.busy />
-                    }
-                })}
-        </form>
-        {if unsent == 0 {
-            view! {
-                <p class="pad hint">{say("old_key.anew_why")}</p>
-                <p class="links">
-                    <button type="button" class="link" on:click=move |_| anew()>{say("old_key.anew")}</button>
-                </p>
-            }
-                .into_any()
-        } else {
-            view! { <p class="pad hint">{say_with("old_key.unsent", &[("n", &unsent.to_string())])}</p> }.into_any()
-        }}
     }
 }
 
@@ -413,25 +243,5 @@ fn Waiting(phone: Phone) -> impl IntoView {
     });
     move || {
         lines.get().into_iter().map(|line: String| view! { <p class="pad hint">{line}</p> }).collect_view()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn codes_that_are_guessed_first_are_not_taken() {
-        for (code, again, expect) in [
-            ("12345", "12345", Some("unlock.six_digits")),
-            ("12a456", "12a456", Some("unlock.six_digits")),
-            ("111111", "111111", Some("unlock.weak")),
-            ("123456", "123456", Some("unlock.weak")),
-            ("987654", "987654", Some("unlock.weak")),
-            ("246802", "246801", Some("unlock.differs")),
-            ("246802", "246802", None),
-        ] {
-            assert_eq!(code_problem(code, again), expect, "{code}");
-        }
     }
 }

@@ -6,6 +6,7 @@ use crate::browser;
 use crate::device;
 use crate::pages::no_children::NoChildren;
 use crate::phone::Phone;
+use crate::ui::more::FIRST;
 use crate::ui::{Empty, More, Screen, Tab};
 use crate::words::{say, say_with};
 use domain::calendar::Calendar;
@@ -78,15 +79,17 @@ pub fn Students() -> impl IntoView {
         }
         let calendar = phone.replica.with_untracked(|r| r.directory.calendar.clone());
         if wanted.read().is_empty() {
-            index
-                .with(|rows| groups(rows, by_village.get()))
-                .into_iter()
-                .map(|(label, found)| {
-                    let label = if label.is_empty() { say("today.elsewhere").to_owned() } else { label };
-                    view! { <Children label=label index=index found=found calendar=calendar.clone() by_village=by_village /> }
-                })
-                .collect_view()
-                .into_any()
+            let groups = index.with(|rows| groups(rows, by_village.get()));
+            let count = groups.len();
+            let first = a_screen_of(&groups);
+            let one = move |at: usize| {
+                let Some((label, found)) = groups.get(at).cloned() else { return ().into_any() };
+                let label = if label.is_empty() { say("today.elsewhere").to_owned() } else { label };
+                let calendar = calendar.clone();
+                view! { <li><Children label=label index=index found=found calendar=calendar by_village=by_village /></li> }
+                    .into_any()
+            };
+            view! { <ul><More count=count first=first row=one /></ul> }.into_any()
         } else {
             view! { <Children label=String::new() index=index found=found calendar=calendar by_village=by_village /> }
             .into_any()
@@ -115,6 +118,16 @@ pub fn Students() -> impl IntoView {
             {list}
         </Screen>
     }
+}
+
+/// How many groups fill a phone's screen: the others come as the thumb goes on.
+fn a_screen_of(groups: &[(String, Vec<usize>)]) -> usize {
+    let mut rows = 0;
+    let fills = |(_, found): &(String, Vec<usize>)| {
+        rows += found.len();
+        rows >= FIRST
+    };
+    groups.iter().position(fills).map_or(groups.len(), |at| at + 1)
 }
 
 /// Enough for an address of our own: what would end the value or the query.

@@ -76,7 +76,9 @@ pub fn Unlock() -> impl IntoView {
                     class="link"
                     on:click=move |_| {
                         spawn_local(async move {
-                            let _ = session::hand_over(phone).await;
+                            if let Err(error) = session::hand_over(phone).await {
+                                let _ = wrong.try_set(Some(say(error.key()).to_owned()));
+                            }
                         });
                     }
                 >

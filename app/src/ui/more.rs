@@ -6,7 +6,7 @@ use leptos::html;
 use leptos::prelude::*;
 
 /// Rows shown at first: more than a phone's screen.
-const FIRST: usize = 16;
+pub const FIRST: usize = 16;
 
 /// Rows added each time.
 const STEP: usize = 60;
@@ -14,13 +14,17 @@ const STEP: usize = 60;
 /// How near the end, in pixels, more rows are fetched: about two screens.
 const AHEAD: f64 = 1500.0;
 
-/// The rows; `row` makes the one at a place.
+/// The rows; `row` makes the one at a place. `first` of them stand there at once.
 #[component]
-pub fn More(count: usize, #[prop(into)] row: Callback<usize, AnyView>) -> impl IntoView {
-    let shown = RwSignal::new(FIRST.min(count));
+pub fn More(
+    count: usize,
+    #[prop(default = FIRST)] first: usize,
+    #[prop(into)] row: Callback<usize, AnyView>,
+) -> impl IntoView {
+    let shown = RwSignal::new(first.min(count));
     let end = NodeRef::<html::Li>::new();
     let add = move || shown.update(|shown| *shown = (*shown + STEP).min(count));
-    if count > FIRST {
+    if count > first {
         let handle = window_event_listener(leptos::ev::scroll, move |_| {
             let Some(end) = end.get_untracked() else { return };
             let height = window().inner_height().ok().and_then(|h| h.as_f64()).unwrap_or_default();

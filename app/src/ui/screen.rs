@@ -6,6 +6,7 @@ use crate::phone::Phone;
 use crate::preferences;
 use crate::words::say;
 use leptos::prelude::*;
+use std::time::Duration;
 
 /// The four tabs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,7 +46,10 @@ pub fn Screen(
     let phone = Phone::get();
     Effect::new(move || document().set_title(&title.get()));
     let address = Tab::ALL.iter().find(|(each, ..)| Some(*each) == tab).map(|(_, address, ..)| *address);
-    address.map(preferences::looked_at);
+    if let Some(address) = address {
+        // Not in the way of the first picture.
+        set_timeout(move || preferences::looked_at(address), Duration::ZERO);
+    }
     let leave = move |_| match back {
         Some(back) => back.run(()),
         None => go_back(),

@@ -167,9 +167,13 @@ impl Header {
             let (row, cells) = rows.get(at)?;
             let one = Self::of(*row, cells.iter().map(Cell::text));
             let below = sheet.rows.get(at + 1).filter(|(below, _)| *below == row + 1);
-            let two = below.and_then(|(below, lower)| Self::of_two(*below, cells, lower));
-            two.filter(|two| two.is_one() && two.columns.len() > one.columns.len())
-                .or_else(|| Some(one).filter(Self::is_one))
+            // A title above a header says no more than the header by itself.
+            let two = below.and_then(|(below, lower)| {
+                let alone = Self::of(*below, lower.iter().map(Cell::text)).columns.len();
+                Self::of_two(*below, cells, lower)
+                    .filter(|two| two.columns.len() > alone.max(one.columns.len()))
+            });
+            two.filter(Self::is_one).or_else(|| Some(one).filter(Self::is_one))
         })
     }
 

@@ -1,9 +1,8 @@
 //! A knock on a door as its author finds it again: the entries that stand, one a child, whether they
 //! are still on the phone, at the school, or given back. From it follow 存好了, 改一下, 晚上补几句 and 撤回.
 
-use super::child_line::ChildLine;
 use super::companion::tick_only;
-use super::form::{Earlier, FollowUp, Nobody, Person, Step, VisitForm};
+use super::form::{ChildLine, Earlier, FollowUp, Nobody, Person, Step, VisitForm};
 use super::opening::{Errand, open};
 use super::{Visit, Withdrawal};
 use crate::actor::Actor;

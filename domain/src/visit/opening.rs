@@ -2,9 +2,8 @@
 //! (ux 4, column "default"). It never fills in what happens between people: who was met, what they
 //! said, what was promised, whether anybody signed.
 
-use super::child_line::ChildLine;
 use super::companion::companions;
-use super::form::{Person, VisitForm, default_purposes};
+use super::form::{ChildLine, Person, VisitForm, default_purposes};
 use crate::access::{Facet, Place, may_write};
 use crate::actor::Actor;
 use crate::calendar::local_date;

@@ -199,7 +199,7 @@ fn meet(form: &mut VisitForm, relation: &Relation) {
     form.people.iter_mut().find(|p| p.relation == *relation).unwrap().met = true;
 }
 
-fn child(form: &mut VisitForm, student: StudentId) -> &mut domain::visit::child_line::ChildLine {
+fn child(form: &mut VisitForm, student: StudentId) -> &mut domain::visit::form::ChildLine {
     form.children.iter_mut().find(|c| c.student == student).unwrap()
 }
 

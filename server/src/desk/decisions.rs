@@ -85,7 +85,7 @@ pub(super) async fn unlisted(desk: &Desk, student: StudentId, is: Unlisted) -> R
     if !has_ended_unlisted(&mut tx, county, student).await? {
         return Err(Error::Problem(Problem::at("student", "NOT_UNLISTED")));
     }
-    Ok(tx.commit().await?)
+    tx.commit().await
 }
 
 /// Whether it was this transaction that ended it. Somebody else may have said where the child is between

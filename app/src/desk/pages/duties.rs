@@ -5,12 +5,12 @@ use super::frame::Screen;
 use super::load::{Answered, Loaded, load, sentence};
 use super::query::Query;
 use super::student::told;
-use super::table::{Pages, Total};
+use super::table::{Total, page_of, table};
 use super::visit::{lines, supplement_lines};
 use super::{begun, said};
 use crate::desk::duties::{DutyRow, KeptEntry, OF_FOUND};
 use crate::desk::{Begun, Fault, Paged, functions};
-use crate::ui::{Empty, Mark, Note, Tag};
+use crate::ui::{Mark, Note, Tag};
 use crate::words::{say, say_with};
 use chrono::NaiveDate;
 use domain::duty::Reason;
@@ -36,30 +36,22 @@ pub fn Duties() -> impl IntoView {
         query.change(&[("open", "")]);
         loaded.again();
     });
+    let columns = [
+        say("desk.column.due"),
+        say("desk.column.what"),
+        say("desk.column.child"),
+        say("desk.column.class"),
+        say("desk.column.detail"),
+    ];
     let show = move |paged: Paged<DutyRow>| {
-        if paged.rows.is_empty() {
-            return view! { <Empty text=say("desk.duties.none").to_owned() /> }.into_any();
-        }
-        let (total, page) = (paged.total, paged.page);
-        let rows = paged.rows.iter().map(|owed| row(&begun, owed, query)).collect_view();
-        view! {
-            <div class="table">
-                <table>
-                    <thead>
-                        <tr>
-                            <th scope="col">{say("desk.column.due")}</th>
-                            <th scope="col">{say("desk.column.what")}</th>
-                            <th scope="col">{say("desk.column.child")}</th>
-                            <th scope="col">{say("desk.column.class")}</th>
-                            <th scope="col">{say("desk.column.detail")}</th>
-                        </tr>
-                    </thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            </div>
-            <Pages total=total page=page />
-        }
-        .into_any()
+        page_of(
+            paged,
+            || say("desk.duties.none").to_owned(),
+            |rows| {
+                let rows = rows.iter().map(|owed| row(&begun, owed, query)).collect_view();
+                table(columns, rows)
+            },
+        )
     };
     view! {
         <Screen

@@ -4,11 +4,10 @@ use super::drawer::Fact;
 use super::frame::Screen;
 use super::load::{Answered, load};
 use super::query::Query;
-use super::table::{Pages, Total};
+use super::table::{Total, page_of};
 use super::{begun, said};
 use crate::desk::reports::ReportRow;
 use crate::desk::{Begun, Paged, functions};
-use crate::ui::Empty;
 use crate::words::{say, say_with};
 use domain::entry::Body;
 use domain::safeguarding::Authority;
@@ -25,16 +24,14 @@ pub fn Reports() -> impl IntoView {
         Some(async move { functions::reports(page).await })
     });
     let show = move |paged: Paged<ReportRow>| {
-        if paged.rows.is_empty() {
-            return view! { <Empty text=say("desk.reports.none").to_owned() /> }.into_any();
-        }
-        let (total, page) = (paged.total, paged.page);
-        let rows = paged.rows.iter().map(|row| report(&begun, row)).collect_view();
-        view! {
-            <ol class="reports">{rows}</ol>
-            <Pages total=total page=page />
-        }
-        .into_any()
+        page_of(
+            paged,
+            || say("desk.reports.none").to_owned(),
+            |rows| {
+                let rows = rows.iter().map(|row| report(&begun, row)).collect_view();
+                view! { <ol class="reports">{rows}</ol> }.into_any()
+            },
+        )
     };
     view! {
         <Screen

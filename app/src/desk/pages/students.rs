@@ -3,11 +3,11 @@
 use super::frame::Screen;
 use super::load::{Answered, load};
 use super::query::Query;
-use super::table::{Choice, Pages, Toggle, Total, places, villages};
+use super::table::{Choice, Toggle, Total, page_of, places, table, villages};
 use super::{begun, said};
 use crate::desk::students::{StudentRow, StudentsAsked};
 use crate::desk::{Begun, Paged, functions};
-use crate::ui::{Empty, Mark, Tag};
+use crate::ui::{Mark, Tag};
 use crate::words::{say, say_with};
 use domain::ids::VillageId;
 use leptos::prelude::*;
@@ -30,38 +30,23 @@ pub fn Students() -> impl IntoView {
         let asked = asked.get();
         Some(async move { functions::students(asked).await })
     });
+    let none = move || match query.text("q") {
+        words if words.is_empty() => say("desk.students.none").to_owned(),
+        words => say_with("students.not_found", &[("what", &words)]),
+    };
+    let columns = [
+        say("desk.column.child"),
+        say("desk.column.class"),
+        say("desk.column.no"),
+        say("desk.column.at_village"),
+        say("desk.column.status"),
+        say("desk.column.last_visit"),
+        say("desk.column.now"),
+    ];
     let show = move |paged: Paged<StudentRow>| {
-        if paged.rows.is_empty() {
-            let words = query.text("q");
-            let text = if words.is_empty() {
-                say("desk.students.none").to_owned()
-            } else {
-                say_with("students.not_found", &[("what", &words)])
-            };
-            return view! { <Empty text=text /> }.into_any();
-        }
-        let (total, page) = (paged.total, paged.page);
-        let rows = paged.rows.into_iter().map(|student| row(&begun, student)).collect_view();
-        view! {
-            <div class="table">
-                <table>
-                    <thead>
-                        <tr>
-                            <th scope="col">{say("desk.column.child")}</th>
-                            <th scope="col">{say("desk.column.class")}</th>
-                            <th scope="col">{say("desk.column.no")}</th>
-                            <th scope="col">{say("desk.column.at_village")}</th>
-                            <th scope="col">{say("desk.column.status")}</th>
-                            <th scope="col">{say("desk.column.last_visit")}</th>
-                            <th scope="col">{say("desk.column.now")}</th>
-                        </tr>
-                    </thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            </div>
-            <Pages total=total page=page />
-        }
-        .into_any()
+        page_of(paged, none, |rows| {
+            table(columns, rows.into_iter().map(|student| row(&begun, student)).collect_view())
+        })
     };
     view! {
         <Screen

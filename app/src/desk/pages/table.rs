@@ -1,10 +1,11 @@
-//! What lists share: filters as chips, the line that says how many and as of when, pages.
+//! What lists share: filters as chips, the line that says how many and as of when, the table, pages.
 
 use super::begun;
 use super::query::Query;
 use crate::dates;
 use crate::desk::Paged;
 use crate::desk::paged::PAGE_ROWS;
+use crate::ui::Empty;
 use crate::words::{say, say_with};
 use domain::actor::{Scope, YearOfStage};
 use leptos::prelude::*;
@@ -116,9 +117,42 @@ pub fn Total<T: Send + Sync + Clone + 'static>(
     }
 }
 
+/// One page of a list: what `show` makes of its rows and the way to other pages, or that there are none.
+pub fn page_of<T>(
+    paged: Paged<T>,
+    none: impl FnOnce() -> String,
+    show: impl FnOnce(Vec<T>) -> AnyView,
+) -> AnyView {
+    if paged.rows.is_empty() {
+        return view! { <Empty text=none() /> }.into_any();
+    }
+    let (total, page) = (paged.total, paged.page);
+    view! {
+        {show(paged.rows)}
+        <Pages total=total page=page />
+    }
+    .into_any()
+}
+
+/// Rows below the names of their columns.
+pub fn table<const N: usize>(columns: [&'static str; N], rows: impl IntoView + 'static) -> AnyView {
+    let heads = columns.map(|column| view! { <th scope="col">{column}</th> });
+    view! {
+        <div class="table">
+            <table>
+                <thead>
+                    <tr>{heads}</tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+    }
+    .into_any()
+}
+
 /// Other pages, when there are any.
 #[component]
-pub fn Pages(total: u32, page: u32) -> impl IntoView {
+fn Pages(total: u32, page: u32) -> impl IntoView {
     let query = Query::get();
     let pages = total.div_ceil(PAGE_ROWS).max(1);
     let to = move |page: u32| query.with(&[("page", &page.to_string()), ("open", "")]);

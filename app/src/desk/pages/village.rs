@@ -5,7 +5,7 @@ use super::answer::{StandingTag, strength};
 use super::frame::Screen;
 use super::load::{Answered, load};
 use super::query::Query;
-use super::table::Total;
+use super::table::{Total, table};
 use super::visit::VisitDrawer;
 use super::{begun, said};
 use crate::desk::village::{VillageAsked, Waiting};
@@ -70,6 +70,14 @@ fn One(village: VillageAsked, begun: Arc<Begun>, open: Memo<Option<EntryId>>) ->
     let cadres =
         said::list(village.cadres.iter().map(|cadre| format!("{} {}", cadre.role.term(), cadre.name)));
     let rows = village.waiting.iter().map(|waiting| row(&begun, waiting, query, open)).collect_view();
+    let columns = [
+        say("desk.column.household"),
+        say("desk.column.child"),
+        say("desk.column.author"),
+        say("desk.column.when"),
+        say("desk.column.waited"),
+        say("desk.column.village"),
+    ];
     let reminder = reminder(&village);
     let waits = !village.waiting.is_empty();
     view! {
@@ -81,26 +89,7 @@ fn One(village: VillageAsked, begun: Arc<Begun>, open: Memo<Option<EntryId>>) ->
             </header>
             {(!strengths.is_empty())
                 .then(|| view! { <p class="hint">{say("desk.village.answered")} " " {strengths}</p> })}
-            {waits
-                .then(|| {
-                    view! {
-                        <div class="table">
-                            <table>
-                                <thead>
-                                    <tr>
-                                        <th scope="col">{say("desk.column.household")}</th>
-                                        <th scope="col">{say("desk.column.child")}</th>
-                                        <th scope="col">{say("desk.column.author")}</th>
-                                        <th scope="col">{say("desk.column.when")}</th>
-                                        <th scope="col">{say("desk.column.waited")}</th>
-                                        <th scope="col">{say("desk.column.village")}</th>
-                                    </tr>
-                                </thead>
-                                <tbody>{rows}</tbody>
-                            </table>
-                        </div>
-                    }
-                })}
+            {waits.then(|| table(columns, rows))}
         </section>
     }
 }

@@ -4,13 +4,13 @@ use super::answer::{LookTag, StandingTag, look, standing};
 use super::frame::Screen;
 use super::load::{Answered, Loaded, load};
 use super::query::Query;
-use super::table::{Choice, Pages, Toggle, Total, places};
+use super::table::{Choice, Toggle, Total, page_of, places};
 use super::visit::VisitDrawer;
 use super::{begun, said};
 use crate::desk::Paged;
 use crate::desk::visits::{Look, VisitRow, VisitsAsked};
 use crate::desk::{Begun, functions};
-use crate::ui::{Empty, Mark, Tag};
+use crate::ui::{Mark, Tag};
 use crate::words::say;
 use chrono::{Datelike, Days, NaiveDate};
 use domain::actor::Role;
@@ -141,17 +141,14 @@ fn Day(name: &'static str, #[prop(into)] label: String) -> impl IntoView {
 fn List(loaded: Loaded<Paged<VisitRow>>, open: Memo<Option<EntryId>>) -> impl IntoView {
     let begun = begun();
     let query = Query::get();
-    let show = move |paged: Paged<VisitRow>| {
-        if paged.rows.is_empty() {
-            // Everything read is good news; nothing found is a filter.
-            let all_read = query.text("look") == Look::Waiting.code();
-            let text = say(if all_read { "desk.visits.none" } else { "desk.visits.none_filtered" });
-            return view! { <Empty text=text.to_owned() /> }.into_any();
-        }
-        let reviewed = paged.rows.iter().any(|row| row.look.is_some());
-        let (total, page) = (paged.total, paged.page);
-        let rows = paged
-            .rows
+    // Everything read is good news; nothing found is a filter.
+    let none = move || {
+        let all_read = query.text("look") == Look::Waiting.code();
+        say(if all_read { "desk.visits.none" } else { "desk.visits.none_filtered" }).to_owned()
+    };
+    let rows = move |rows: Vec<VisitRow>| {
+        let reviewed = rows.iter().any(|row| row.look.is_some());
+        let rows = rows
             .into_iter()
             .map(|row| view! { <Row row=row open=open begun=begun.clone() query=query reviewed=reviewed /> })
             .collect_view();
@@ -174,10 +171,10 @@ fn List(loaded: Loaded<Paged<VisitRow>>, open: Memo<Option<EntryId>>) -> impl In
                     <tbody>{rows}</tbody>
                 </table>
             </div>
-            <Pages total=total page=page />
         }
         .into_any()
     };
+    let show = move |paged: Paged<VisitRow>| page_of(paged, none, &rows);
     view! { <Answered loaded=loaded show=show /> }
 }
 

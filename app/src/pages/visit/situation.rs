@@ -6,7 +6,7 @@ use super::who::change;
 use crate::phrase;
 use crate::ui::{Cell, Chip, Chips, Opened, Sheet};
 use crate::words::{say, say_with};
-use domain::visit::child_line::ChildLine;
+use domain::visit::form::ChildLine;
 use domain::vocabulary::{Cause, StudentAttitude, Whereabouts};
 use leptos::prelude::*;
 

@@ -10,9 +10,8 @@ use crate::words::{say, say_with};
 use chrono::{Days, NaiveTime};
 use domain::calendar::local_date;
 use domain::directory::Directory;
-use domain::visit::child_line::ChildLine;
 use domain::visit::companion::Companion;
-use domain::visit::form::{Earlier, FoundLine, VisitForm};
+use domain::visit::form::{ChildLine, Earlier, FoundLine, VisitForm};
 use domain::vocabulary::{NoVillageReason, Purpose, Schooling, Side, VisitKind};
 use leptos::prelude::*;
 

@@ -1,5 +1,4 @@
-//! A child of the household on the form at the door: whether the visit is about it, and what was seen and
-//! said of it.
+//! One child of the household, as the form has it.
 
 use crate::ids::StudentId;
 use crate::sighting::Sighting;
@@ -43,7 +42,7 @@ pub struct ChildLine {
 
 impl ChildLine {
     /// A child of whom nothing is said yet, of another school until told otherwise.
-    pub(super) const fn new(student: StudentId, name: String, class: String) -> Self {
+    pub(in crate::visit) const fn new(student: StudentId, name: String, class: String) -> Self {
         Self {
             student,
             name,
@@ -82,7 +81,7 @@ impl ChildLine {
     }
 
     /// What is written about a child of another school, if anything was seen or heard.
-    pub(super) fn sighting(&self, on: NaiveDate) -> Option<Sighting> {
+    pub(in crate::visit) fn sighting(&self, on: NaiveDate) -> Option<Sighting> {
         Some(Sighting { seen: self.met, whereabouts: self.seen_where()?, on })
     }
 }
