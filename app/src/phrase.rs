@@ -8,7 +8,8 @@ use chrono::NaiveDate;
 use domain::confirmation::Told;
 use domain::directory::teacher_label;
 use domain::student::NoteLine;
-use domain::visit::form::{Companion, Person};
+use domain::visit::companion::Companion;
+use domain::visit::form::Person;
 use domain::visit::promise::{Said, said};
 use domain::visit::{Call, Commitment, Visit};
 use domain::vocabulary::{
@@ -76,7 +77,7 @@ pub fn outcome(outcome: &Outcome) -> String {
     worded("outcome", outcome.code(), outcome.term())
 }
 
-/// 个别辅导
+/// 给孩子补补课
 pub fn promise(what: &Promise) -> String {
     worded("promise", what.code(), what.term())
 }

@@ -13,6 +13,8 @@ pub mod more;
 #[cfg(feature = "phone")]
 pub mod not_kept;
 #[cfg(feature = "phone")]
+pub mod opened;
+#[cfg(feature = "phone")]
 pub mod passing;
 #[cfg(feature = "phone")]
 pub mod screen;
@@ -30,6 +32,8 @@ pub use icon::{Icon, Shape};
 pub use more::More;
 #[cfg(feature = "phone")]
 pub use not_kept::NotKept;
+#[cfg(feature = "phone")]
+pub use opened::{Opened, focus};
 #[cfg(feature = "phone")]
 pub use passing::Passing;
 #[cfg(feature = "phone")]

@@ -2,6 +2,7 @@
 //! shares (who came, when, who was met) is said again in each child's entry, because each entry
 //! has its own readers. The form that makes one is `visit::form`.
 
+pub mod companion;
 pub mod form;
 pub mod knock;
 pub mod opening;
@@ -146,11 +147,14 @@ pub struct Commitment {
     pub due_on: Option<NaiveDate>,
 }
 
-/// 晚上补几句: three optional boxes, under the visit it supersedes nothing of.
+/// 晚上补几句: optional boxes, under the visit it supersedes nothing of.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Supplement {
     /// The visit it belongs to.
     pub visit: Option<crate::ids::EntryId>,
+    /// 回教导处: what the office asked for, answered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reply: Option<String>,
     /// 家里
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub family: Option<String>,
@@ -174,7 +178,10 @@ pub struct Supplement {
 impl Supplement {
     /// Whether it says anything in words: what the office asked for when it asked for more.
     pub const fn has_words(&self) -> bool {
-        self.family.is_some() || self.school.is_some() || self.guardian_opinion.is_some()
+        self.reply.is_some()
+            || self.family.is_some()
+            || self.school.is_some()
+            || self.guardian_opinion.is_some()
     }
 }
 

@@ -91,6 +91,16 @@ fn Found(knock: Knock, more: RwSignal<bool>) -> impl IntoView {
     let onward = Onward::new(next);
     let backdated = (first.recorded_at - visit.started_at).num_minutes() > WRITTEN_LATER_MINUTES;
     let recorded = went_and_wrote(visit.started_at, first.recorded_at, device::now());
+    let found = phone.replica.with_untracked(|replica| knock.found(replica));
+    let found = found
+        .into_iter()
+        .map(|child| {
+            let schooling = phrase::worded("schooling", child.schooling.code(), child.schooling.term());
+            let note = phrase::list(Some(schooling).into_iter().chain(child.about));
+            let title = say_with("saved.found", &[("name", &child.name)]);
+            view! { <Cell title=title note=note /> }
+        })
+        .collect_view();
     let supplement = format!("/supplement/{}", first.entry);
     view! {
         <Where phone=phone knock=knock.clone() />
@@ -102,6 +112,7 @@ fn Found(knock: Knock, more: RwSignal<bool>) -> impl IntoView {
                 end=|| view! { <span class="change">{say("saved.correct")}</span> }
             />
             {backdated.then(|| view! { <p class="cell written-later">{recorded}</p> })}
+            {found}
         </Group>
         {move || line.get().map(|line| view! { <div class="pad-inline"><VillageStanding line=Signal::stored(line) heard=heard /></div> })}
         <Differs line=line knock=knock.clone() />

@@ -1,11 +1,11 @@
 //! 晚上补几句: three boxes, all optional, shown under the visit with their own time. What the office
-//! asked for stands above them.
+//! asked for stands above them as the question of a box of its own.
 
 use crate::dates;
 use crate::device;
 use crate::phone::{Autosave, Phone};
 use crate::phrase;
-use crate::ui::{Banner, Empty, NotKept, Note, PrimaryBar, Screen, Tone, go_back};
+use crate::ui::{Empty, NotKept, Note, PrimaryBar, Screen, go_back};
 use crate::words::{say, say_with};
 use domain::entry::{Body, Subject};
 use domain::ids::{EntryId, KnockId};
@@ -20,6 +20,8 @@ use serde::{Deserialize, Serialize};
 /// What is typed, as it is kept.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 struct Words {
+    #[serde(default)]
+    reply: String,
     family: String,
     school: String,
     opinion: String,
@@ -79,12 +81,14 @@ fn find(phone: Phone, entry: EntryId) -> Option<Knock> {
 #[component]
 fn Form(entry: EntryId, knock: Knock, words: Words) -> impl IntoView {
     let phone = Phone::get();
+    let reply = RwSignal::new(words.reply.clone());
     let family = RwSignal::new(words.family.clone());
     let school = RwSignal::new(words.school.clone());
     let opinion = RwSignal::new(words.opinion.clone());
     let form = RwSignal::new(words);
     let keep = Callback::new(move |()| {
         form.update(|words| {
+            words.reply = reply.get_untracked();
             words.family = family.get_untracked();
             words.school = school.get_untracked();
             words.opinion = opinion.get_untracked();
@@ -99,10 +103,16 @@ fn Form(entry: EntryId, knock: Knock, words: Words) -> impl IntoView {
     let asked = asked(phone, &knock);
     let failed = RwSignal::new(None);
     let saving = RwSignal::new(false);
+    let correct = format!("/visit/{}?correct=1", knock.id);
     let children = knock.visits.clone();
     let visits = StoredValue::new(knock.visits);
+    let nothing = RwSignal::new(false);
     let save = Callback::new(move |()| {
         let entries = entries(&form.get_untracked(), &visits.get_value(), &title);
+        nothing.set(entries.is_empty());
+        if entries.is_empty() {
+            return;
+        }
         saving.set(true);
         spawn_local(async move {
             autosave.stop();
@@ -119,8 +129,11 @@ fn Form(entry: EntryId, knock: Knock, words: Words) -> impl IntoView {
     let kept = move || autosave.said();
     view! {
         <Screen title=say("supplement.title") aside=ViewFn::from(move || view! { <span role="status">{kept}</span> })>
-            {asked.map(|what| view! { <Banner tone=Tone::Wait>{say_with("state.returned", &[("what", phrase::quoted(&what))])}</Banner> })}
             <p class="group-label">{about}</p>
+            {asked.map(|what| {
+                let question = say_with("state.returned", &[("what", phrase::quoted(&what))]);
+                view! { <Note id="reply" label=question hint=say("supplement.reply") value=reply changed=keep /> }
+            })}
             {(children.len() > 1).then(|| view! { <Children children=children form=form /> })}
             <div>
                 <Note id="family" label=say("supplement.family") value=family changed=keep />
@@ -128,7 +141,13 @@ fn Form(entry: EntryId, knock: Knock, words: Words) -> impl IntoView {
                 <Note id="opinion" label=say("supplement.opinion") value=opinion changed=keep />
             </div>
             <p class="aside-note">{say("supplement.hint")}</p>
+            <div class="links">
+                <a class="link" href=correct>{say("supplement.correct")}</a>
+            </div>
             <PrimaryBar label=say("visit.save") press=save busy=saving>
+                <Show when=move || nothing.get()>
+                    <p class="error" role="alert">{say("supplement.empty")}</p>
+                </Show>
                 <NotKept why=failed />
             </PrimaryBar>
         </Screen>
@@ -192,6 +211,7 @@ fn entries(words: &Words, visits: &[Standing], label: &str) -> Vec<NewEntry> {
     let said = |text: &String| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
     let supplement = |visit| domain::visit::Supplement {
         visit: Some(visit),
+        reply: said(&words.reply),
         family: said(&words.family),
         school: said(&words.school),
         guardian_opinion: said(&words.opinion),

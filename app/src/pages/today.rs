@@ -1,6 +1,7 @@
 //! 今日: what I owe. By the day it is due, or by village to plan a walk; forms begun and not finished on
 //! top. Each row says what is the matter, opens its reason, and has one tap to act.
 
+pub mod drafts;
 pub mod duty_line;
 pub mod row;
 pub mod why;
@@ -10,10 +11,11 @@ use crate::device;
 use crate::pages::no_children::NoChildren;
 use crate::phone::Phone;
 use crate::phrase;
-use crate::ui::{Cell, Empty, Group, More, Screen, Tab};
+use crate::ui::{Empty, More, Screen, Tab};
 use crate::words::{say, say_with};
 use chrono::{Days, NaiveDate};
 use domain::duty::Duty;
+use drafts::Drafts;
 use duty_line::DutyLine;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -130,31 +132,6 @@ fn Duties(label: String, lines: Vec<DutyLine>, why: RwSignal<Option<DutyLine>>) 
                 />
             </ul>
         </section>
-    }
-}
-
-#[component]
-fn Drafts(phone: Phone) -> impl IntoView {
-    // 单独上报 leaves no trace, a draft in a list neither.
-    let rows = move || {
-        let mut rows = phone.drafts.get();
-        rows.retain(|row| row.key.starts_with("visit/") || row.key.starts_with("supplement/"));
-        rows
-    };
-    let some = Memo::new(move |_| !rows().is_empty());
-    let cells = move || {
-        rows()
-            .into_iter()
-            .map(|row| {
-                let kept = say_with("state.draft", &[("at", &dates::moment(row.saved_at, device::now()))]);
-                view! { <Cell title=row.title note=kept href=format!("/{}", row.key) /> }
-            })
-            .collect_view()
-    };
-    view! {
-        <Show when=move || some.get()>
-            <Group label=say("today.unfinished")>{cells}</Group>
-        </Show>
     }
 }
 

@@ -107,7 +107,9 @@ enum Behind {
     /// Not looked yet.
     Looking,
     /// A form to go on with.
-    Form(Arc<VisitForm>),
+    Begun(Arc<VisitForm>),
+    /// A form opened now.
+    Opened(Arc<VisitForm>),
     /// It is written down already.
     Saved,
     /// Nothing on this phone.
@@ -116,18 +118,18 @@ enum Behind {
 
 async fn look(phone: Phone, knock: KnockId, query: ParamsMap) -> Behind {
     if let Some(draft) = phone.draft(&draft_key(knock)).await {
-        return Behind::Form(Arc::new(draft));
+        return Behind::Begun(Arc::new(draft));
     }
     let now = device::now();
     let Some(me) = phone.me.get_untracked() else { return Behind::Nothing };
     phone.replica.with_untracked(|replica| match Knock::find(knock, replica, &me) {
         Some(found) if query.get_str("correct").is_some() => {
-            found.reopen(replica, &me, now).map_or(Behind::Nothing, |form| Behind::Form(Arc::new(form)))
+            found.reopen(replica, &me, now).map_or(Behind::Nothing, |form| Behind::Opened(Arc::new(form)))
         }
         Some(_) => Behind::Saved,
         None => errand(&query)
             .and_then(|errand| open(&errand, replica, &me, knock, now))
-            .map_or(Behind::Nothing, |form| Behind::Form(Arc::new(form))),
+            .map_or(Behind::Nothing, |form| Behind::Opened(Arc::new(form))),
     })
 }
 
@@ -155,7 +157,8 @@ pub fn Visit() -> impl IntoView {
     }
     move || match behind.get() {
         Behind::Looking | Behind::Saved => ().into_any(),
-        Behind::Form(form) => view! { <Form form=VisitForm::clone(&form) /> }.into_any(),
+        Behind::Begun(form) => view! { <Form form=VisitForm::clone(&form) begun=true /> }.into_any(),
+        Behind::Opened(form) => view! { <Form form=VisitForm::clone(&form) begun=false /> }.into_any(),
         Behind::Nothing => view! {
             <Screen title=say("visit.title")>
                 <Empty text=say("visit.nothing")>
@@ -168,7 +171,7 @@ pub fn Visit() -> impl IntoView {
 }
 
 #[component]
-fn Form(form: VisitForm) -> impl IntoView {
+fn Form(form: VisitForm, begun: bool) -> impl IntoView {
     let phone = Phone::get();
     let key = draft_key(form.knock);
     let trail = Trail::of(&form);
@@ -180,7 +183,7 @@ fn Form(form: VisitForm) -> impl IntoView {
     });
     let label = Signal::derive(move || form.with(|f| phone.replica.with(|r| f.label(&r.directory))));
     let autosave = Autosave::watch(key, label, form);
-    let door = Door::new(phone, form, autosave, trail);
+    let door = Door::new(phone, form, begun, autosave, trail);
     let kept = move || autosave.said();
     // What only a press can help stands where the thumb is.
     let stuck = Signal::derive(move || {
@@ -190,7 +193,7 @@ fn Form(form: VisitForm) -> impl IntoView {
     view! {
         <Screen title=title aside=ViewFn::from(move || view! { <span role="status">{kept}</span> }) back=door.back()>
             <Steps door=door />
-            <ProblemSummary problems=door.problems_here() />
+            <ProblemSummary problems=door.problems_here() lead=door.lead() />
             {move || match step.get() {
                 Step::Who => view! { <who::Who door=door /> }.into_any(),
                 Step::Met => view! { <met::Met door=door /> }.into_any(),

@@ -139,12 +139,26 @@ pub fn sentence(problem: &Problem) -> String {
 /// What keeps a form from being taken, on top of it; each line leads to its field, whose element has
 /// the problem's field as id.
 #[component]
-pub fn ProblemSummary(#[prop(into)] problems: Signal<Vec<Problem>>) -> impl IntoView {
+pub fn ProblemSummary(
+    #[prop(into)] problems: Signal<Vec<Problem>>,
+    /// Leads there instead, where a field is not on the page yet.
+    #[prop(optional, into)]
+    lead: Option<Callback<Problem>>,
+) -> impl IntoView {
     let lines = move || {
         problems
             .get()
             .iter()
-            .map(|problem| view! { <li><a href=format!("#{}", problem.field)>{sentence(problem)}</a></li> })
+            .map(|problem| {
+                let to = problem.clone();
+                let go = move |event: leptos::ev::MouseEvent| {
+                    if let Some(lead) = lead {
+                        event.prevent_default();
+                        lead.run(to.clone());
+                    }
+                };
+                view! { <li><a href=format!("#{}", problem.field) on:click=go>{sentence(problem)}</a></li> }
+            })
             .collect_view()
     };
     view! {

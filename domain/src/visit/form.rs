@@ -8,11 +8,11 @@ mod record;
 pub use child_line::ChildLine;
 
 use super::Commitment;
+use super::companion::Companion;
+use super::knock::Correction;
 use crate::calendar::{Calendar, instant, local_date};
-use crate::confirmation::Seal;
-use crate::ids::{EntryId, KnockId, SchoolId, StudentId, UserId, VillageId};
+use crate::ids::{KnockId, SchoolId, VillageId};
 use crate::problem::Problem;
-use crate::sighting::Sighting;
 use crate::vocabulary::{
     CallResult, Difficulty, GuardianAttitude, Interpreter, Language, NoVillageReason, Outcome, Party,
     Purpose, Relation, Schooling, Side, Signature, VisitKind,
@@ -129,22 +129,6 @@ pub struct FoundLine {
     pub about: String,
 }
 
-/// A person who may have come along.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Companion {
-    /// The account, if any.
-    pub user: Option<UserId>,
-    /// Name as colleagues know it.
-    pub name: String,
-    /// Short title before the name (村支书), empty for teachers.
-    #[serde(default)]
-    pub title: String,
-    /// Which side.
-    pub side: Side,
-    /// Came along.
-    pub ticked: bool,
-}
-
 /// A person who may be met: a guardian of the file, or 其他家人, 邻居.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Person {
@@ -206,32 +190,11 @@ pub enum FollowUp {
     On(NaiveDate),
 }
 
-/// What a form corrects: the entries of its knock as they stand, and of them what the form itself
-/// does not ask.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Correction {
-    /// Visits that stand, by child.
-    pub visits: Vec<(StudentId, EntryId)>,
-    /// Sightings that stand.
-    #[serde(default)]
-    pub sightings: Vec<(StudentId, EntryId, Sighting)>,
-    /// Entries the server gave back, which this form replaces.
-    #[serde(default)]
-    pub mends: Vec<EntryId>,
-    /// When the visit began, as it stands: its end is kept with it and dropped when it moves.
-    pub started_at: DateTime<Utc>,
-    /// When it ended.
-    #[serde(default)]
-    pub ended_at: Option<DateTime<Utc>>,
-    /// The seal that codes already shown belong to.
-    #[serde(default)]
-    pub seal: Option<Seal>,
-}
-
 impl VisitForm {
     /// Whether a ticked child is missing from school or the kind asks why (敲门行动): then K3 is asked.
     pub fn asks_situation(&self) -> bool {
         self.kind == VisitKind::DoorKnock
+            || self.corrects.as_ref().is_some_and(|c| c.situation)
             || self.children.iter().any(|c| c.ticked && c.own && c.absent_since.is_some())
     }
 
@@ -251,6 +214,14 @@ impl VisitForm {
             Some(Earlier { on, at: Some(at) }) => instant(on, at),
             _ => self.opened_at,
         }
+    }
+
+    /// Says when the visit was: now, or earlier. Who came along to the last house of the evening came
+    /// along on that day only; what a thumb has ticked stays.
+    pub fn set_time(&mut self, earlier: Option<Earlier>) {
+        self.earlier = earlier;
+        let same_day = self.day() == local_date(self.opened_at);
+        self.companions.iter_mut().filter(|c| c.assumed).for_each(|c| c.ticked = same_day);
     }
 
     /// The day of the visit.
@@ -379,6 +350,22 @@ impl VisitForm {
         require(follow_up.is_none_or(|next| next > day), Problem::at("next_follow_up_on", "BEFORE_VISIT"));
         require(self.remark.chars().count() <= 2000, Problem::at("remark", "TOO_LONG"));
         problems
+    }
+}
+
+impl Person {
+    /// Somebody of whom the file has no name.
+    pub(super) const fn stranger(relation: Relation) -> Self {
+        Self {
+            relation,
+            name: String::new(),
+            called: String::new(),
+            guardian: None,
+            away: None,
+            phone: None,
+            met: false,
+            call: None,
+        }
     }
 }
 

@@ -1,20 +1,23 @@
 //! A knock on a door as its author finds it again: the entries that stand, one a child, whether they
 //! are still on the phone, at the school, or given back. From it follow 存好了, 改一下, 晚上补几句 and 撤回.
 
-use super::form::{Companion, Correction, Earlier, FollowUp, Nobody, Step, VisitForm};
+use super::companion::tick_only;
+use super::form::{ChildLine, Earlier, FollowUp, Nobody, Person, Step, VisitForm};
 use super::opening::{Errand, open};
-use super::{Participant, Visit, Withdrawal};
+use super::{Visit, Withdrawal};
 use crate::actor::Actor;
 use crate::calendar::{local_date, local_time};
-use crate::confirmation::Secret;
+use crate::confirmation::{Seal, Secret};
 use crate::directory::{Directory, household_label};
 use crate::entry::{Body, Entry, Subject};
+use crate::found_child::FoundChild;
 use crate::ids::{EntryId, KnockId, StudentId};
 use crate::problem::Problem;
 use crate::sighting::Sighting;
-use crate::sync::{NewEntry, Replica};
+use crate::sync::{NewEntry, Queued, Replica};
 use crate::vocabulary::{Outcome, Relation, Whereabouts};
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
 /// A knock of this phone's person.
@@ -43,6 +46,31 @@ pub struct Standing {
     pub refused: bool,
     /// What it says.
     pub visit: Visit,
+}
+
+/// What a form corrects: the entries of its knock as they stand, and of them what the form itself
+/// does not ask.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Correction {
+    /// Visits that stand, by child.
+    pub visits: Vec<(StudentId, EntryId)>,
+    /// Sightings that stand.
+    #[serde(default)]
+    pub sightings: Vec<(StudentId, EntryId, Sighting)>,
+    /// Entries the server gave back, which this form replaces.
+    #[serde(default)]
+    pub mends: Vec<EntryId>,
+    /// Where the children were and why was asked then: it stays asked, whatever was learned since.
+    #[serde(default)]
+    pub situation: bool,
+    /// When the visit began, as it stands: its end is kept with it and dropped when it moves.
+    pub started_at: DateTime<Utc>,
+    /// When it ended.
+    #[serde(default)]
+    pub ended_at: Option<DateTime<Utc>>,
+    /// The seal that codes already shown belong to.
+    #[serde(default)]
+    pub seal: Option<Seal>,
 }
 
 impl Knock {
@@ -114,13 +142,29 @@ impl Knock {
         self.visits.first()
     }
 
+    /// 家里还有孩子: what this phone wrote down together with the knock. Where these children belong is
+    /// for the office to find out, whatever becomes of the visit.
+    pub fn found(&self, replica: &Replica) -> Vec<FoundChild> {
+        let of_knock = |queued: &&Queued| {
+            let at = queued.entry.recorded_at;
+            replica.outbox.iter().any(|q| q.entry.knock == Some(self.id) && q.entry.recorded_at == at)
+        };
+        let household = self.first().map(|v| &v.visit.household);
+        let found = replica.outbox.iter().filter(of_knock).filter_map(|queued| match &queued.entry.body {
+            Body::FoundChild(found) if Some(&found.household) == household => Some(found.clone()),
+            _ => None,
+        });
+        found.collect()
+    }
+
     /// 撤回: takes every entry of the knock back, because it was the wrong house.
     pub fn withdraw(&self, why: Option<&str>) -> Vec<(Subject, Body)> {
         let visits = self.visits.iter().filter(|v| !v.refused);
         visits.map(|v| withdrawal(v.student, v.entry, why)).collect()
     }
 
-    /// 改一下: the form as it was filled in, to be recorded in its place.
+    /// 改一下: the form as it was filled in, to be recorded in its place. Of a form opened now it takes
+    /// what can be chosen, never what is chosen there: that speaks of now, not of the visit.
     pub fn reopen(&self, replica: &Replica, me: &Actor, now: DateTime<Utc>) -> Option<VisitForm> {
         let first = self.first()?;
         let visit = &first.visit;
@@ -143,9 +187,11 @@ impl Knock {
                 left_note: visit.left_note,
                 asked_neighbour: visit.asked_neighbour,
             }),
+            asks_language: true,
             language: visit.language.clone(),
             interpreter: visit.interpreter.clone(),
-            guardian_attitude: visit.guardian_attitude.clone(),
+            // With nobody there it follows from the outcome; it was not said.
+            guardian_attitude: visit.guardian_attitude.clone().filter(|_| !nobody),
             commitments: visit.commitments.clone(),
             follow_up: Some(visit.next_follow_up_on.map_or(FollowUp::None, FollowUp::On)),
             explained_rules: visit.explained_rules,
@@ -159,9 +205,7 @@ impl Knock {
         for commitment in &mut form.commitments {
             commitment.who = None;
         }
-        for participant in visit.participants.iter().filter(|p| p.user != Some(me.user)) {
-            tick(&mut form.companions, participant);
-        }
+        tick_only(&mut form.companions, visit, me, &replica.directory);
         self.lay_people(&mut form, visit);
         self.lay_children(&mut form, visit);
         Some(form)
@@ -170,6 +214,7 @@ impl Knock {
     fn correction(&self, visit: &Visit) -> Correction {
         let (mends, visits): (Vec<_>, Vec<_>) = self.visits.iter().partition(|v| v.refused);
         Correction {
+            situation: self.asked_situation(),
             visits: visits.iter().map(|v| (v.student, v.entry)).collect(),
             sightings: self.sightings.clone(),
             mends: mends.iter().map(|v| v.entry).collect(),
@@ -179,7 +224,27 @@ impl Knock {
         }
     }
 
+    /// Whether the form asked where the children were and why: then each visit says one of these.
+    fn asked_situation(&self) -> bool {
+        self.visits.iter().any(|v| {
+            v.visit.whereabouts.is_some() || v.visit.student_attitude.is_some() || !v.visit.causes.is_empty()
+        })
+    }
+
     fn lay_people(&self, form: &mut VisitForm, visit: &Visit) {
+        // Somebody the file names no longer was met all the same.
+        let spoken = visit.met.iter().map(|m| (&m.relation, m.guardian));
+        let spoken = spoken.chain(visit.calls.iter().map(|c| (&c.relation, None)));
+        for (relation, guardian) in spoken {
+            let child = matches!(relation, Relation::Student | Relation::Sibling);
+            let stands = form
+                .people
+                .iter()
+                .any(|p| p.relation == *relation && (guardian.is_none() || p.guardian == guardian));
+            if !child && !stands {
+                form.people.push(Person { guardian, ..Person::stranger(relation.clone()) });
+            }
+        }
         for person in &mut form.people {
             let met = visit.met.iter().find(|m| {
                 m.relation == person.relation && (m.guardian.is_none() || m.guardian == person.guardian)
@@ -195,11 +260,29 @@ impl Knock {
         let met = |relation: &Relation| visit.met.iter().filter(|m| m.relation == *relation).count();
         let first_met = met(&Relation::Student) > 0;
         let mut siblings_met = met(&Relation::Sibling);
+        // One who stands on the form no more is not one of those who do.
+        let seen = self
+            .sightings
+            .iter()
+            .filter(|(of, _, sighting)| sighting.seen && !form.children.iter().any(|c| c.student == *of));
+        siblings_met = siblings_met.saturating_sub(seen.count());
         let first = self.visits.first().map(|v| v.student);
+        for standing in &self.visits {
+            // A child who left the household in the file since is still one of this visit.
+            if !form.children.iter().any(|c| c.student == standing.student) {
+                let name = standing.name.clone().unwrap_or_default();
+                form.children
+                    .push(ChildLine { own: true, ..ChildLine::new(standing.student, name, String::new()) });
+            }
+        }
+        let asked = self.asked_situation();
         for child in &mut form.children {
             child.ticked = false;
             if let Some(standing) = self.visits.iter().find(|v| v.student == child.student) {
                 child.ticked = true;
+                child.own = true;
+                // Missing since the visit, or not known to be missing then: the visit says nothing of it.
+                child.absent_since = child.absent_since.filter(|_| asked);
                 child.whereabouts = standing.visit.whereabouts.clone();
                 child.causes = standing.visit.causes.clone();
                 child.attitude = standing.visit.student_attitude.clone();
@@ -223,7 +306,8 @@ impl Knock {
     }
 }
 
-fn replaces(entry: &Entry) -> Option<EntryId> {
+/// The entry that counts no more because of this one.
+pub(super) fn replaces(entry: &Entry) -> Option<EntryId> {
     entry.supersedes.or(match &entry.body {
         Body::Withdrawal(withdrawal) => Some(withdrawal.of),
         _ => None,
@@ -232,22 +316,6 @@ fn replaces(entry: &Entry) -> Option<EntryId> {
 
 fn withdrawal(student: StudentId, of: EntryId, why: Option<&str>) -> (Subject, Body) {
     (Subject::Student(student), Body::Withdrawal(Withdrawal { of, why: why.map(Into::into) }))
-}
-
-fn tick(companions: &mut Vec<Companion>, participant: &Participant) {
-    let known = companions
-        .iter_mut()
-        .find(|c| c.name == participant.name && (c.user == participant.user || participant.user.is_none()));
-    match known {
-        Some(companion) => companion.ticked = true,
-        None => companions.push(Companion {
-            user: participant.user,
-            name: participant.name.clone(),
-            title: String::new(),
-            side: participant.side.clone(),
-            ticked: true,
-        }),
-    }
 }
 
 impl VisitForm {
@@ -302,11 +370,10 @@ impl VisitForm {
             }
         }
         for (student, entry, sighting) in &old.sightings {
-            let still = self
-                .children
-                .iter()
-                .any(|c| c.student == *student && !c.doubted && c.sighting(self.day()).is_some());
-            if !still {
+            // A child who does not stand on the form cannot have been changed on it.
+            let line = self.children.iter().find(|c| c.student == *student);
+            let changed = line.is_some_and(|c| c.doubted || c.sighting(self.day()).is_none());
+            if changed {
                 // The author has no say over another school's file: not seen after all is a new word
                 // about the child, not a withdrawal.
                 let unseen = Sighting { seen: false, whereabouts: Whereabouts::NotKnown, on: sighting.on };

@@ -2,25 +2,19 @@
 //! (ux 4, column "default"). It never fills in what happens between people: who was met, what they
 //! said, what was promised, whether anybody signed.
 
-use super::form::{ChildLine, Companion, Person, VisitForm, default_purposes};
+use super::companion::companions;
+use super::form::{ChildLine, Person, VisitForm, default_purposes};
 use crate::access::{Facet, Place, may_write};
-use crate::actor::{Actor, Role};
+use crate::actor::Actor;
 use crate::calendar::local_date;
 use crate::directory::{Directory, household_label};
 use crate::duty::{Duty, visit_for};
 use crate::entry::{Body, Kind};
-use crate::ids::{ClassId, DutyId, KnockId, StudentId, UserId};
+use crate::ids::{ClassId, DutyId, KnockId, StudentId};
 use crate::student::{Basics, scopes};
 use crate::sync::{FileView, Replica};
-use crate::vocabulary::{Language, Relation, Side, VisitKind};
-use chrono::{DateTime, Duration, Utc};
-use std::collections::BTreeSet;
-
-/// Hours for which the people of the last house are taken to be the people of this one.
-const SAME_TEAM_HOURS: i64 = 6;
-
-/// Colleagues offered as chips before ＋; a longer row hides the question below it.
-const COLLEAGUES: usize = 2;
+use crate::vocabulary::{Language, Relation, VisitKind};
+use chrono::{DateTime, Utc};
 
 /// Why somebody sets out.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -107,24 +101,11 @@ fn children(
 ) -> Vec<ChildLine> {
     let today = local_date(now);
     let directory = &replica.directory;
-    let line = |student, name: String, class: String| ChildLine {
-        student,
-        name,
-        class,
-        own: false,
-        ticked: false,
-        absent_since: None,
-        met: false,
-        whereabouts: None,
-        causes: Vec::new(),
-        attitude: None,
-        doubted: false,
-    };
     let first = ChildLine {
         own: true,
         ticked: true,
         absent_since: file.student.state.absence.as_ref().map(|a| a.first_absent_on),
-        ..line(file.student.id, basics.name.clone(), class_label(basics.class, directory, now))
+        ..ChildLine::new(file.student.id, basics.name.clone(), class_label(basics.class, directory, now))
     };
     let mut own = Vec::new();
     let mut others = Vec::new();
@@ -141,10 +122,14 @@ fn children(
                     own: true,
                     ticked: due || state.absence.is_some(),
                     absent_since: state.absence.as_ref().map(|a| a.first_absent_on),
-                    ..line(sibling.student, basics.name.clone(), class_label(basics.class, directory, now))
+                    ..ChildLine::new(
+                        sibling.student,
+                        basics.name.clone(),
+                        class_label(basics.class, directory, now),
+                    )
                 });
             }
-            _ => others.push(line(sibling.student, sibling.name.clone(), sibling.class.clone())),
+            _ => others.push(ChildLine::new(sibling.student, sibling.name.clone(), sibling.class.clone())),
         }
     }
     std::iter::once(first).chain(own).chain(others).collect()
@@ -164,111 +149,8 @@ pub fn class_label(class: ClassId, directory: &Directory, now: DateTime<Utc>) ->
     directory.class(class).map(|c| c.label(local_date(now))).unwrap_or_default()
 }
 
-/// Who may come along: the author, the people of the last house, teachers of the child's class, the
-/// village's cadres. Ticked: the author, and the people of the last house while the evening lasts.
-fn companions(basics: &Basics, replica: &Replica, me: &Actor, now: DateTime<Utc>) -> Vec<Companion> {
-    let directory = &replica.directory;
-    let author = Companion {
-        user: Some(me.user),
-        name: me.name.clone(),
-        title: String::new(),
-        side: Side::School,
-        ticked: true,
-    };
-    let team = last_team(replica, me, now);
-    let teachers = directory
-        .people
-        .iter()
-        .filter(|p| p.posts.iter().any(|post| post.scope == basics.class.0))
-        .filter(|p| p.id != me.user)
-        .take(COLLEAGUES)
-        .map(|p| colleague(p.id, &p.name));
-    let cadres =
-        basics.village.into_iter().flat_map(|village| directory.cadres(village)).map(|(p, role)| Companion {
-            user: Some(p.id),
-            name: p.name.clone(),
-            title: role.term().to_owned(),
-            side: Side::Village,
-            ticked: false,
-        });
-    let mut seen: BTreeSet<(Option<UserId>, String)> = BTreeSet::new();
-    let known: Vec<Companion> = teachers.chain(cadres).collect();
-    let (school, village): (Vec<_>, Vec<_>) =
-        team.into_iter().map(|c| titled(c, &known)).partition(|c| c.side == Side::School);
-    let (teachers, cadres): (Vec<_>, Vec<_>) = known.into_iter().partition(|c| c.side == Side::School);
-    std::iter::once(author)
-        .chain(school)
-        .chain(teachers)
-        .chain(village)
-        .chain(cadres)
-        .filter(|c| seen.insert((c.user, if c.user.is_some() { String::new() } else { c.name.clone() })))
-        .collect()
-}
-
-fn titled(companion: Companion, known: &[Companion]) -> Companion {
-    match known.iter().find(|k| k.user.is_some() && k.user == companion.user) {
-        Some(known) => Companion { ticked: true, ..known.clone() },
-        None => companion,
-    }
-}
-
-/// A colleague as a chip.
-pub fn colleague(user: UserId, name: &str) -> Companion {
-    Companion {
-        user: Some(user),
-        name: name.to_owned(),
-        title: String::new(),
-        side: Side::School,
-        ticked: false,
-    }
-}
-
-/// Who came along to the last house that this phone wrote down within six hours.
-fn last_team(replica: &Replica, me: &Actor, now: DateTime<Utc>) -> Vec<Companion> {
-    let since = now - Duration::hours(SAME_TEAM_HOURS);
-    let last = replica.outbox.iter().rev().find_map(|queued| match &queued.entry.body {
-        Body::Visit(visit) => Some((queued.entry.recorded_at, visit)),
-        _ => None,
-    });
-    let Some((_, visit)) = last.filter(|(at, _)| (since..=now).contains(at)) else { return Vec::new() };
-    visit
-        .participants
-        .iter()
-        .filter(|p| p.user != Some(me.user))
-        .map(|p| Companion {
-            user: p.user,
-            name: p.name.clone(),
-            title: cadre_title(p.user, &replica.directory),
-            side: p.side.clone(),
-            ticked: true,
-        })
-        .collect()
-}
-
-fn cadre_title(user: Option<UserId>, directory: &Directory) -> String {
-    directory
-        .people
-        .iter()
-        .filter(|p| Some(p.id) == user)
-        .flat_map(|p| &p.posts)
-        .find(|post| post.role == Role::Cadre)
-        .and_then(|post| post.cadre.as_ref())
-        .map(|cadre| cadre.term().to_owned())
-        .unwrap_or_default()
-}
-
 /// Guardians of the file, those at home first, then 其他家人 and 邻居.
 fn people(basics: &Basics) -> Vec<Person> {
-    let stranger = |relation| Person {
-        relation,
-        name: String::new(),
-        called: String::new(),
-        guardian: None,
-        away: None,
-        phone: None,
-        met: false,
-        call: None,
-    };
     let mut guardians: Vec<Person> = basics
         .guardians
         .iter()
@@ -278,10 +160,10 @@ fn people(basics: &Basics) -> Vec<Person> {
             guardian: Some(n),
             away: guardian.away.clone(),
             phone: guardian.phone.clone(),
-            ..stranger(guardian.relation.clone())
+            ..Person::stranger(guardian.relation.clone())
         })
         .collect();
     guardians.sort_by_key(|p| p.away.is_some());
-    guardians.extend([Relation::OtherFamily, Relation::Neighbour].map(stranger));
+    guardians.extend([Relation::OtherFamily, Relation::Neighbour].map(Person::stranger));
     guardians
 }

@@ -34,6 +34,88 @@ fn an_untouched_form_says_the_same_again() {
     assert_eq!(superseded, knock.visits.iter().map(|v| v.entry).collect::<Vec<_>>());
 }
 
+/// The visit as it stood, and what an untouched correction of it says.
+fn before_and_after(replica: &Replica, now: &str) -> (Vec<(StudentId, Visit)>, Vec<NewEntry>) {
+    let knock = Knock::find(KNOCK, replica, &me()).unwrap();
+    let form = knock.reopen(replica, &me(), at(now)).unwrap();
+    let before = knock.visits.iter().map(|v| (v.student, v.visit.clone())).collect();
+    (before, write(&form, replica, at(now)))
+}
+
+fn know(replica: &mut Replica, student: StudentId, change: impl FnOnce(&mut StudentState)) {
+    let file = replica.caseload.files.get_mut(&student).unwrap();
+    let mut state = file.student.state.clone().into_inner();
+    change(&mut state);
+    file.student.state = state.into();
+}
+
+#[test]
+fn the_people_of_a_later_house_are_none_of_this_one() {
+    let mut replica = written(&door_knock(&absent()));
+    let errand = Errand { student: SISTER, duty: None, kind: None };
+    let mut next = open(&errand, &replica, &me(), KnockId(id(41)), at("2026-11-20T11:00:00Z")).unwrap();
+    next.companions.iter_mut().for_each(|c| c.ticked = true);
+    meet(&mut next, &Relation::PaternalGrandparent);
+    let new = write(&next, &replica, at("2026-11-20T11:10:00Z"));
+    replica.record(new, at("2026-11-20T11:10:00Z")).unwrap();
+    let knock = Knock::find(KNOCK, &replica, &me()).unwrap();
+    let mut form = knock.reopen(&replica, &me(), at("2026-11-20T12:00:00Z")).unwrap();
+    form.set_time(Some(Earlier { on: day("2026-11-20"), at: NaiveTime::from_hms_opt(17, 20, 0) }));
+    let came: Vec<_> = only(&form, &replica).participants.into_iter().map(|p| p.user).collect();
+    assert_eq!(came, [Some(LI)]);
+}
+
+#[test]
+fn an_absence_known_since_is_no_part_of_the_visit() {
+    let mut form = routine(&phone(None));
+    meet(&mut form, &Relation::PaternalGrandparent);
+    let mut replica = phone(None);
+    let new = write(&form, &replica, friday());
+    replica.record(new, friday()).unwrap();
+    let spell = Spell { first_absent_on: day("2026-11-19"), entry: EntryId(Uuid::nil()) };
+    know(&mut replica, AYGUL, |state| state.absence = Some(spell));
+    let (before, entries) = before_and_after(&replica, "2026-11-20T13:00:00Z");
+    assert_eq!(visits(&entries), before);
+}
+
+#[test]
+fn a_child_who_came_back_since_keeps_what_was_said_then() {
+    let mut replica = absent();
+    let mut form = routine(&replica);
+    meet(&mut form, &Relation::PaternalGrandparent);
+    child(&mut form, AYGUL).whereabouts = Some(Whereabouts::Relatives);
+    child(&mut form, AYGUL).toggle_cause(&Cause::Work);
+    let new = write(&form, &replica, friday());
+    replica.record(new, friday()).unwrap();
+    know(&mut replica, AYGUL, |state| state.absence = None);
+    let (before, entries) = before_and_after(&replica, "2026-11-20T13:00:00Z");
+    assert_eq!(before[0].1.whereabouts, Some(Whereabouts::Relatives));
+    assert_eq!(visits(&entries), before);
+}
+
+#[test]
+fn who_left_the_household_in_the_file_since_stays_in_the_visit() {
+    let mut replica = written(&full());
+    let file = replica.caseload.files.get_mut(&AYGUL).unwrap();
+    file.student.siblings.retain(|s| s.student != SISTER);
+    know(&mut replica, AYGUL, |state| state.basics.as_mut().unwrap().guardians.clear());
+    let (before, entries) = before_and_after(&replica, "2026-11-20T13:00:00Z");
+    assert_eq!(visits(&entries), before);
+    assert_eq!(entries.len(), 2, "nothing is taken back and the sighting stands");
+}
+
+#[test]
+fn an_attitude_that_only_followed_is_not_said_when_somebody_was_there_after_all() {
+    let mut form = knocking(&absent());
+    form.set_nobody(true);
+    form.nobody = Some(Nobody { outcome: Some(Outcome::NotHome), left_note: false, asked_neighbour: false });
+    let replica = written(&form);
+    let mut form = Knock::find(KNOCK, &replica, &me()).unwrap().reopen(&replica, &me(), friday()).unwrap();
+    form.set_nobody(false);
+    meet(&mut form, &Relation::PaternalGrandparent);
+    assert_eq!(only(&form, &replica).guardian_attitude, None);
+}
+
 #[test]
 fn nobody_home_comes_back_as_it_was() {
     let mut form = knocking(&absent());

@@ -19,6 +19,7 @@ use domain::ids::{
 };
 use domain::student::{Basics, Guardian, Spell, StudentState};
 use domain::sync::{FileView, NewEntry, Progress, Replica, SeenEntry, Sibling, StudentView};
+use domain::visit::companion::Companion;
 use domain::visit::form::{Earlier, FollowUp, FoundLine, Nobody, Step, VisitForm};
 use domain::visit::knock::Knock;
 use domain::visit::opening::{Errand, open};
@@ -42,9 +43,11 @@ const CLASS: ClassId = ClassId(id(10));
 const SCHOOL: SchoolId = SchoolId(id(11));
 const OTHER_SCHOOL: SchoolId = SchoolId(id(12));
 const VILLAGE: VillageId = VillageId(id(13));
+const NEXT_VILLAGE: VillageId = VillageId(id(15));
 const LI: UserId = UserId(id(20));
 const GULNAR: UserId = UserId(id(21));
 const TURSUN: UserId = UserId(id(22));
+const OMAR: UserId = UserId(id(23));
 const ABSENT: DutyId = DutyId(id(30));
 const KNOCK: KnockId = KnockId(id(40));
 const SECRET: Secret = Secret([7; 8]);
@@ -127,6 +130,16 @@ fn staff(id: UserId, name: &str, role: Role, scope: Uuid, cadre: Option<CadreRol
     PersonOfStaff { id, name: name.into(), phone: String::new(), posts: vec![Post { role, scope, cadre }] }
 }
 
+fn village(id: VillageId, code: &str, name: &str) -> Village {
+    Village {
+        id,
+        code: code.into(),
+        name: name.into(),
+        township: TownshipId(crate::id(14)),
+        township_name: "示例镇".into(),
+    }
+}
+
 /// A class with one house: the child, a sister in the same class, a brother in another school.
 fn phone(absent_since: Option<&str>) -> Replica {
     let mut replica = Replica::new(WriterId(id(50)));
@@ -147,17 +160,15 @@ fn phone(absent_since: Option<&str>) -> Replica {
             },
         ],
         classes: vec![Class { id: CLASS, school: SCHOOL, stage: Stage::Junior, entry_year: 2026, number: 3 }],
-        villages: vec![Village {
-            id: VILLAGE,
-            code: "990101001005".into(),
-            name: "五村".into(),
-            township: TownshipId(id(14)),
-            township_name: "示例镇".into(),
-        }],
+        villages: vec![
+            village(VILLAGE, "990101001005", "五村"),
+            village(NEXT_VILLAGE, "990101001003", "三村"),
+        ],
         people: vec![
             staff(LI, "李素珍", Role::ClassTeacher, CLASS.0, None),
             staff(GULNAR, "古丽娜尔·艾山", Role::SubjectTeacher, CLASS.0, None),
             staff(TURSUN, "吐尔逊·卡德尔", Role::Cadre, VILLAGE.0, Some(CadreRole::Secretary)),
+            staff(OMAR, "吾买尔·依明", Role::Cadre, NEXT_VILLAGE.0, Some(CadreRole::Secretary)),
         ],
         ..Directory::default()
     };

@@ -97,6 +97,81 @@ fn the_last_team_is_taken_along(#[case] now: &str, #[case] expect: bool) {
     assert_eq!(team, [("", true), ("", expect), ("村支书", expect)]);
 }
 
+/// The phone after a house of 五村 that everybody went to, with the sister living where it says.
+fn after_a_house(sister_in: VillageId, visited: &str) -> Replica {
+    let mut replica = absent();
+    let mut form = door_knock(&replica);
+    form.companions.iter_mut().for_each(|c| c.ticked = true);
+    form.companions
+        .push(Companion { ticked: true, ..Companion::stranger("镇上的王干事", Side::Township) });
+    form.opened_at = at(visited);
+    let new = write(&form, &replica, friday());
+    replica.record(new, friday()).unwrap();
+    let sister = replica.caseload.files.get_mut(&SISTER).unwrap();
+    let basics = Basics { village: Some(sister_in), ..basics("古丽·艾力", guardians()) };
+    sister.student.state = StudentState { basics: Some(basics), ..StudentState::default() }.into();
+    replica
+}
+
+fn at_the_sisters(replica: &Replica, now: &str) -> VisitForm {
+    let errand = Errand { student: SISTER, duty: None, kind: None };
+    open(&errand, replica, &me(), KnockId(id(41)), at(now)).unwrap()
+}
+
+fn came(form: &VisitForm) -> Vec<(&str, bool)> {
+    form.companions.iter().skip(1).map(|c| (c.name.as_str(), c.ticked)).collect()
+}
+
+#[test]
+fn only_teachers_go_on_to_the_next_village() {
+    let same = after_a_house(VILLAGE, "2026-11-20T09:38:00Z");
+    assert_eq!(
+        came(&at_the_sisters(&same, "2026-11-20T11:00:00Z")),
+        [("古丽娜尔·艾山", true), ("吐尔逊·卡德尔", true), ("镇上的王干事", true)]
+    );
+    let next = after_a_house(NEXT_VILLAGE, "2026-11-20T09:38:00Z");
+    assert_eq!(
+        came(&at_the_sisters(&next, "2026-11-20T11:00:00Z")),
+        [("古丽娜尔·艾山", true), ("吾买尔·依明", false)]
+    );
+}
+
+#[test]
+fn a_visit_of_yesterday_written_down_tonight_brings_nobody_along() {
+    let replica = after_a_house(VILLAGE, "2026-11-19T09:38:00Z");
+    let form = at_the_sisters(&replica, "2026-11-20T11:00:00Z");
+    assert_eq!(came(&form), [("古丽娜尔·艾山", false), ("吐尔逊·卡德尔", false)]);
+}
+
+#[test]
+fn another_day_unticks_what_no_thumb_has_touched() {
+    let replica = after_a_house(VILLAGE, "2026-11-20T09:38:00Z");
+    let mut form = at_the_sisters(&replica, "2026-11-20T11:00:00Z");
+    // Off and on again: now it is the thumb's word that the secretary came.
+    form.companions[2].toggle();
+    form.companions[2].toggle();
+    let yesterday = Earlier { on: day("2026-11-19"), at: None };
+    form.set_time(Some(yesterday));
+    assert_eq!(came(&form), [("古丽娜尔·艾山", false), ("吐尔逊·卡德尔", true), ("镇上的王干事", false)]);
+    form.set_time(Some(Earlier { on: day("2026-11-20"), at: None }));
+    assert!(came(&form).iter().all(|(_, ticked)| *ticked), "the same evening, only earlier");
+}
+
+#[test]
+fn a_cadre_of_another_village_is_named_with_it() {
+    let replica = absent();
+    let form = knocking(&replica);
+    let secretary =
+        |user, name: &str| Companion { user: Some(user), ..Companion::stranger(name, Side::Village) };
+    let named = |companion: &Companion| {
+        companion.from_elsewhere(form.village, &replica.directory).map(|v| v.name.clone())
+    };
+    assert_eq!(named(&secretary(TURSUN, "吐尔逊·卡德尔")), None);
+    assert_eq!(named(&secretary(OMAR, "吾买尔·依明")).as_deref(), Some("三村"));
+    assert_eq!(named(&Companion::colleague(GULNAR, "古丽娜尔·艾山")), None);
+    assert_eq!(named(&Companion::stranger("吾买尔·依明", Side::Village)), None);
+}
+
 #[test]
 fn what_is_spoken_is_asked_once() {
     let mut replica = absent();

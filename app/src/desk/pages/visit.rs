@@ -160,6 +160,7 @@ pub fn supplement_lines(supplement: &Supplement) -> Vec<(&'static str, String)> 
             .map(|call| format!("{} {}", said::relation(&call.relation), call.result.term())),
     );
     [
+        ("desk.visit.reply", supplement.reply.clone().unwrap_or_default()),
         ("desk.visit.family", supplement.family.clone().unwrap_or_default()),
         ("desk.visit.school", supplement.school.clone().unwrap_or_default()),
         ("desk.visit.opinion", supplement.guardian_opinion.clone().unwrap_or_default()),

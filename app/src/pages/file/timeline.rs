@@ -265,6 +265,7 @@ fn visit_lines(visit: &Visit, today: NaiveDate) -> Vec<String> {
 fn supplemented(supplement: &Supplement, seen: &SeenEntry, now: DateTime<Utc>) -> String {
     let mut parts = Vec::new();
     let said = [
+        ("file.to_office", &supplement.reply),
         ("file.of_family", &supplement.family),
         ("file.of_school", &supplement.school),
         ("file.of_guardian", &supplement.guardian_opinion),

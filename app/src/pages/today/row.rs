@@ -65,11 +65,11 @@ fn Do(act: Act, phone: Phone, set_out: SetOut, student: Option<StudentId>, about
                     Supplement { visit: Some(visit), kept: vec![what.clone()], ..Supplement::default() };
                 write(phone, student, Body::Supplement(supplement));
             });
-            button("today.kept", press)
+            view! { <Sure ask="today.kept" about=about press=press /> }.into_any()
         }
         Act::Noted(sighting, of) => {
             let press = Callback::new(move |()| answer(phone, sighting, of, Taken::Noted));
-            button("today.note", press)
+            view! { <Sure ask="today.note" about=about press=press /> }.into_any()
         }
         Act::GoMyself(sighting, of) => {
             let press = Callback::new(move |()| {
@@ -79,6 +79,25 @@ fn Do(act: Act, phone: Phone, set_out: SetOut, student: Option<StudentId>, about
             button("today.go_myself", press)
         }
         Act::Call(calling) => view! { <CallBack calling=calling phone=phone student=student /> }.into_any(),
+    }
+}
+
+/// Writes with the second tap: the row goes with it. Where the first tap was stands the way back, so that
+/// a thumb that taps twice writes nothing.
+#[component]
+fn Sure(ask: &'static str, about: String, press: Callback<()>) -> impl IntoView {
+    let asked = RwSignal::new(false);
+    let about = StoredValue::new(about);
+    let button = move |label: &'static str, press: Callback<()>| {
+        let name = format!("{label} {}", about.get_value());
+        view! { <button type="button" class="act" aria-label=name on:click=move |_| press.run(())>{label}</button> }
+    };
+    let first = move || button(say(ask), Callback::new(move |()| asked.set(true)));
+    view! {
+        <Show when=move || asked.get() fallback=first>
+            {button(say("today.not_yet"), Callback::new(move |()| asked.set(false)))}
+            {button(say("today.sure"), press)}
+        </Show>
     }
 }
 

@@ -5,7 +5,7 @@ use super::{draft_key, secret_key};
 use crate::device;
 use crate::local::LocalError;
 use crate::phone::{Autosave, Phone};
-use crate::ui::go_back;
+use crate::ui::{focus, go_back};
 use crate::words::say;
 use domain::calendar::Calendar;
 use domain::confirmation::Secret;
@@ -25,12 +25,24 @@ pub struct Door {
     /// Why it was not kept.
     pub failed: RwSignal<Option<LocalError>>,
     autosave: Autosave,
-    /// 存到手机 was pressed: from then on problems are shown, and go as they are mended.
-    attempted: RwSignal<bool>,
+    /// The sheet of when it was is open; an error leads into it.
+    pub timing: RwSignal<bool>,
+    /// The sheet of kind and purposes is open.
+    pub choosing_kind: RwSignal<bool>,
+    /// What 存到手机 found wrong when it was pressed: shown until mended. What went wrong since waits
+    /// for the next press.
+    found_wrong: RwSignal<Vec<Problem>>,
 }
 
 impl Door {
-    pub fn new(phone: Phone, form: RwSignal<VisitForm>, autosave: Autosave, trail: Trail) -> Self {
+    pub fn new(
+        phone: Phone,
+        form: RwSignal<VisitForm>,
+        begun: bool,
+        autosave: Autosave,
+        trail: Trail,
+    ) -> Self {
+        let opened = StoredValue::new(form.get_untracked());
         let door = Self {
             phone,
             form,
@@ -38,13 +50,25 @@ impl Door {
             saving: RwSignal::new(false),
             failed: RwSignal::new(None),
             autosave,
-            attempted: RwSignal::new(false),
+            timing: RwSignal::new(false),
+            choosing_kind: RwSignal::new(false),
+            found_wrong: RwSignal::default(),
         };
         // Where the thumb is belongs to the draft.
         Effect::new(move || {
             let step = trail.step.get();
-            if form.with_untracked(|f| f.step) != step && !door.saving.get_untracked() {
+            if form.with_untracked(|f| f.step) == step || door.saving.get_untracked() {
+                return;
+            }
+            // A form that was only looked through is nothing to keep: it would open the same again.
+            let touched = begun
+                || opened.with_value(|opened| {
+                    form.with_untracked(|f| *f != VisitForm { step: f.step, ..opened.clone() })
+                });
+            if touched {
                 form.update(|f| f.step = step);
+            } else {
+                form.update_untracked(|f| f.step = step);
             }
         });
         door
@@ -89,15 +113,29 @@ impl Door {
         })
     }
 
+    /// Leads to the field of a problem, also into the sheet that has it.
+    pub fn lead(self) -> Callback<Problem> {
+        Callback::new(move |problem: Problem| {
+            match problem.field.as_ref() {
+                "started_at" => self.timing.set(true),
+                "purposes" => self.choosing_kind.set(true),
+                _ => {}
+            }
+            focus(problem.field.into_owned());
+        })
+    }
+
     /// What is wrong on this screen, once saving was tried.
     pub fn problems_here(self) -> Signal<Vec<Problem>> {
         Signal::derive(move || {
-            if !self.attempted.get() {
+            let found = self.found_wrong.get();
+            if found.is_empty() {
                 return Vec::new();
             }
             let here = self.trail.step.get();
             let nobody = self.form.with(|f| f.nobody.is_some());
-            self.problems().into_iter().filter(|p| screen_of(p, nobody) == here).collect()
+            let still = self.problems().into_iter().filter(|p| found.contains(p));
+            still.filter(|p| screen_of(p, nobody) == here).collect()
         })
     }
 
@@ -122,7 +160,7 @@ impl Door {
     fn save(self) {
         let problems = untrack(|| self.problems());
         if let Some(first) = problems.first() {
-            self.attempted.set(true);
+            self.found_wrong.set(problems.clone());
             let form = self.form.get_untracked();
             let screen = screen_of(first, form.nobody.is_some());
             if screen != self.trail.step.get_untracked() {

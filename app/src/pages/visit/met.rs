@@ -4,7 +4,7 @@
 use super::door::Door;
 use crate::device;
 use crate::phrase;
-use crate::ui::{Chip, Chips, Tile, Tiles};
+use crate::ui::{Chip, Chips, Opened, Tile, Tiles};
 use crate::words::{say, say_with};
 use domain::visit::form::{Person, Step, VisitForm};
 use domain::vocabulary::{CallResult, Interpreter, Language};
@@ -130,8 +130,7 @@ fn Spoken(door: Door) -> impl IntoView {
         }
     });
     let who = move || {
-        asked.get().then(|| {
-            let chips = Interpreter::ALL.iter().map(move |who| {
+        let chips = Interpreter::ALL.iter().map(move |who| {
                 view! {
                     <Chip
                         label=phrase::worded("interpreter", who.code(), who.term())
@@ -142,8 +141,7 @@ fn Spoken(door: Door) -> impl IntoView {
                     />
                 }
             });
-            view! { <Chips question=say("visit.interpreter")>{chips.collect_view()}</Chips> }
-        })
+        view! { <Chips question=say("visit.interpreter")>{chips.collect_view()}</Chips> }
     };
     view! {
         <section class="group">
@@ -160,7 +158,7 @@ fn Spoken(door: Door) -> impl IntoView {
                     })
                 />
             </Chips>
-            {who}
+            <Opened when=asked>{who()}</Opened>
         </section>
     }
 }

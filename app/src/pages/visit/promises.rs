@@ -46,7 +46,7 @@ pub fn Promises(door: Door) -> impl IntoView {
     });
     let school = SCHOOL_SIDE.map(|what| {
         let offer = Offer { what, due_on: None };
-        view! { <PromiseChip door=door by=Party::School label=school_label(&offer.what) offer=offer /> }
+        view! { <PromiseChip door=door by=Party::School label=phrase::promise(&offer.what) offer=offer /> }
     });
     view! {
         {attitude}
@@ -60,12 +60,6 @@ pub fn Promises(door: Door) -> impl IntoView {
         <Remark door=door />
         <Quiet door=door />
     }
-}
-
-/// 给孩子补补课: milder and longer than the ledger's word.
-fn school_label(what: &Promise) -> String {
-    crate::words::find(&format!("promise.chip.{}", what.code()))
-        .map_or_else(|| phrase::promise(what), str::to_owned)
 }
 
 #[component]

@@ -4,7 +4,7 @@
 use super::door::Door;
 use super::who::change;
 use crate::phrase;
-use crate::ui::{Cell, Chip, Chips, Sheet};
+use crate::ui::{Cell, Chip, Chips, Opened, Sheet};
 use crate::words::{say, say_with};
 use domain::visit::form::ChildLine;
 use domain::vocabulary::{Cause, StudentAttitude, Whereabouts};
@@ -228,12 +228,12 @@ fn other(door: Door, at: usize, line: &ChildLine) -> AnyView {
     };
     view! {
         <section class="group">
-            <Show
-                when=move || opened.get()
-                fallback=move || view! { <Cell title=title press=Callback::new(move |()| opened.set(true)) end=change /> }
-            >
-                <Where door=door at=at question=question.clone() />
+            <Show when=move || !opened.get()>
+                <Cell title=title press=Callback::new(move |()| opened.set(true)) end=change />
             </Show>
+            <Opened when=opened>
+                <Where door=door at=at question=question.clone() />
+            </Opened>
         </section>
     }
     .into_any()

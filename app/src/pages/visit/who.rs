@@ -5,12 +5,13 @@ use super::door::Door;
 use crate::dates;
 use crate::device;
 use crate::phrase;
-use crate::ui::{Cell, Chip, Chips, Field, Group, Input, Sheet};
+use crate::ui::{Cell, Chip, Chips, Field, Group, Input, Opened, Sheet};
 use crate::words::{say, say_with};
 use chrono::{Days, NaiveTime};
 use domain::calendar::local_date;
-use domain::visit::form::{ChildLine, Companion, Earlier, FoundLine};
-use domain::visit::opening::colleague;
+use domain::directory::Directory;
+use domain::visit::companion::Companion;
+use domain::visit::form::{ChildLine, Earlier, FoundLine, VisitForm};
 use domain::vocabulary::{NoVillageReason, Purpose, Schooling, Side, VisitKind};
 use leptos::prelude::*;
 
@@ -19,8 +20,8 @@ use leptos::prelude::*;
 pub fn Who(door: Door) -> impl IntoView {
     let finding = RwSignal::new(false);
     let adding = RwSignal::new(false);
-    let timing = RwSignal::new(false);
-    let kinds = RwSignal::new(false);
+    let timing = door.timing;
+    let kinds = door.choosing_kind;
     let place = Signal::derive(move || {
         door.form.with(|f| {
             let village = door.phone.replica.with(|r| phrase::village(f.village, &r.directory));
@@ -194,13 +195,14 @@ fn Village(door: Door) -> impl IntoView {
 fn Companions(door: Door, adding: RwSignal<bool>) -> impl IntoView {
     let count = Memo::new(move |_| door.form.with(|f| f.companions.len()));
     let chip = move |at: usize| {
-        let label = door.form.with_untracked(|f| label(&f.companions, at));
+        let label =
+            door.form.with_untracked(|f| door.phone.replica.with_untracked(|r| label(f, at, &r.directory)));
         view! {
             <Chip
                 label=label
                 on=door.read(move |f| at == 0 || f.companions.get(at).is_some_and(|c| c.ticked))
                 press=door.press_to(move |f| {
-                    f.companions.iter_mut().skip(at.max(1)).take(usize::from(at > 0)).for_each(|c| c.ticked = !c.ticked);
+                    f.companions.iter_mut().skip(at.max(1)).take(usize::from(at > 0)).for_each(Companion::toggle);
                 })
             />
         }
@@ -229,7 +231,7 @@ fn Companions(door: Door, adding: RwSignal<bool>) -> impl IntoView {
             <Show when=move || alone.get()>
                 <p class="aside-note">{say("visit.alone")}</p>
             </Show>
-            <Show when=move || unexplained.get()>
+            <Opened when=unexplained>
                 <Chips question=say("visit.no_village")>
                     {NoVillageReason::ALL
                         .iter()
@@ -250,20 +252,25 @@ fn Companions(door: Door, adding: RwSignal<bool>) -> impl IntoView {
                         })
                         .collect_view()}
                 </Chips>
-            </Show>
+            </Opened>
         </section>
     }
 }
 
-/// 我; a teacher's short name, or the whole where two would read alike.
-fn label(companions: &[Companion], at: usize) -> String {
+/// 我; a teacher's short name, or the whole where two would read alike; a cadre of another village with it.
+fn label(form: &VisitForm, at: usize, directory: &Directory) -> String {
+    let companions = &form.companions;
     let Some(companion) = companions.get(at) else { return String::new() };
     if at == 0 {
         return say("visit.me").to_owned();
     }
     let short = phrase::companion(companion);
     let twice = companions.iter().filter(|c| phrase::companion(c) == short).count() > 1;
-    if twice { companion.name.clone() } else { short }
+    let label = if twice { companion.name.clone() } else { short };
+    match companion.from_elsewhere(form.village, directory) {
+        Some(village) => format!("{} {label}", village.name),
+        None => label,
+    }
 }
 
 #[component]
@@ -271,8 +278,17 @@ fn FoundSheet(door: Door, open: RwSignal<bool>) -> impl IntoView {
     let name = RwSignal::new(String::new());
     let about = RwSignal::new(String::new());
     let schooling = RwSignal::new(None::<Schooling>);
-    let ready = move || !name.read().trim().is_empty() && schooling.read().is_some();
+    let pressed = RwSignal::new(false);
+    let nameless = move || name.read().trim().is_empty();
+    let wrong = Signal::derive(move || {
+        (pressed.get() && nameless()).then(|| say("problem.found.NAME_REQUIRED").to_owned())
+    });
+    let unanswered = Signal::derive(move || {
+        let missing = pressed.get() && schooling.read().is_none();
+        if missing { say("visit.found.schooling_missing") } else { "" }.to_owned()
+    });
     let add = move |_| {
+        pressed.set(true);
         let Some(chosen) = schooling.get_untracked() else { return };
         let line = FoundLine { name: name.get_untracked(), schooling: chosen, about: about.get_untracked() };
         if line.name.trim().is_empty() {
@@ -282,11 +298,12 @@ fn FoundSheet(door: Door, open: RwSignal<bool>) -> impl IntoView {
         name.set(String::new());
         about.set(String::new());
         schooling.set(None);
+        pressed.set(false);
         open.set(false);
     };
     view! {
         <Sheet open=open title=say("visit.found.title")>
-            <Field id="found-name" label=say("visit.found.name") value=name />
+            <Field id="found-name" label=say("visit.found.name") wrong=wrong value=name />
             <Chips question=say("visit.found.schooling")>
                 {Schooling::ALL
                     .iter()
@@ -303,7 +320,8 @@ fn FoundSheet(door: Door, open: RwSignal<bool>) -> impl IntoView {
             </Chips>
             <Field id="found-about" label=say("visit.found.about") value=about />
             <div class="pad">
-                <button type="button" class="primary" aria-disabled=move || (!ready()).then_some("true") on:click=add>
+                <p class="error" role="alert">{unanswered}</p>
+                <button type="button" class="primary" on:click=add>
                     {say("visit.found.keep")}
                 </button>
             </div>
@@ -335,7 +353,7 @@ fn CompanionSheet(door: Door, open: RwSignal<bool>) -> impl IntoView {
                     let companion = Companion {
                         title: cadre.map(|c| c.term().to_owned()).unwrap_or_default(),
                         side: if cadre.is_some() { Side::Village } else { Side::School },
-                        ..colleague(p.id, &p.name)
+                        ..Companion::colleague(p.id, &p.name)
                     };
                     let title = p.name.clone();
                     let note = companion.title.clone();
@@ -353,8 +371,7 @@ fn CompanionSheet(door: Door, open: RwSignal<bool>) -> impl IntoView {
                 (Side::Other, "visit.side.other"),
             ]
             .map(|(side, key)| {
-                let companion =
-                    Companion { user: None, name: wanted.clone(), title: String::new(), side, ticked: true };
+                let companion = Companion::stranger(&wanted, side);
                 let label = say_with(key, &[("name", &wanted)]);
                 view! { <Chip label=label press=Callback::new(move |()| add(companion.clone())) /> }
             })
@@ -392,7 +409,7 @@ fn TimeSheet(door: Door, open: RwSignal<bool>) -> impl IntoView {
     let set = move |on| {
         door.press_to(move |f| {
             let at = f.earlier.and_then(|e| e.at).filter(|_| f.earlier.is_some_and(|e| e.on == on));
-            f.earlier = Some(Earlier { on, at });
+            f.set_time(Some(Earlier { on, at }));
         })
     };
     let other = RwSignal::new(false);
@@ -407,14 +424,14 @@ fn TimeSheet(door: Door, open: RwSignal<bool>) -> impl IntoView {
     };
     view! {
         <Sheet open=open title=say("visit.time_title")>
-            <Chips question=say("visit.time_ask")>
+            <div class="chips pad">
                 <Chip
                     label=say("visit.now")
                     on=door.read(|f| f.earlier.is_none())
                     press=Callback::new(move |()| {
                         door.change(|f| {
-                            f.earlier = None;
                             f.opened_at = device::now();
+                            f.set_time(None);
                         });
                         open.set(false);
                     })
@@ -430,8 +447,8 @@ fn TimeSheet(door: Door, open: RwSignal<bool>) -> impl IntoView {
                     press=set(yesterday)
                 />
                 <Chip label=say("visit.other_day") on=Signal::derive(dated) press=Callback::new(move |()| other.set(true)) />
-            </Chips>
-            <Show when=dated>
+            </div>
+            <Opened when=Signal::derive(dated)>
                 <div class="field">
                     <label for="visit-day">{say("visit.day")}</label>
                     <input
@@ -441,17 +458,17 @@ fn TimeSheet(door: Door, open: RwSignal<bool>) -> impl IntoView {
                         prop:value=date
                         on:input=move |event| {
                             if let Ok(on) = event_target_value(&event).parse() {
-                                door.change(|f| f.earlier = Some(Earlier { on, at: f.earlier.and_then(|e| e.at) }));
+                                door.change(|f| f.set_time(Some(Earlier { on, at: f.earlier.and_then(|e| e.at) })));
                             }
                         }
                     />
                 </div>
-            </Show>
-            <Show when=move || door.form.with(|f| f.earlier.is_some())>
-                <div class="field" id="started_at">
-                    <label for="visit-time">{say("visit.clock")}</label>
+            </Opened>
+            <Opened when=door.read(|f| f.earlier.is_some())>
+                <div class="field">
+                    <label for="started_at">{say("visit.clock")}</label>
                     <input
-                        id="visit-time"
+                        id="started_at"
                         type="time"
                         prop:value=time
                         on:input=move |event| {
@@ -460,7 +477,7 @@ fn TimeSheet(door: Door, open: RwSignal<bool>) -> impl IntoView {
                         }
                     />
                 </div>
-            </Show>
+            </Opened>
             <div class="pad">
                 <button type="button" class="primary" on:click=move |_| open.set(false)>{say("visit.good")}</button>
             </div>

@@ -41,6 +41,23 @@ pub struct ChildLine {
 }
 
 impl ChildLine {
+    /// A child of whom nothing is said yet, of another school until told otherwise.
+    pub(in crate::visit) const fn new(student: StudentId, name: String, class: String) -> Self {
+        Self {
+            student,
+            name,
+            class,
+            own: false,
+            ticked: false,
+            absent_since: None,
+            met: false,
+            whereabouts: None,
+            causes: Vec::new(),
+            attitude: None,
+            doubted: false,
+        }
+    }
+
     /// Where the child is: what was said, else at home when met there.
     pub fn seen_where(&self) -> Option<Whereabouts> {
         self.whereabouts.clone().or(self.met.then_some(Whereabouts::Home))
