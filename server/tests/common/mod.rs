@@ -130,6 +130,19 @@ fn log_beside_failures() {
     let _ = log.try_init();
 }
 
+/// Until every transaction running now has ended. A pull shows nothing of those that began after the
+/// oldest one still running, and other tests share the cluster.
+pub async fn horizon_passes(superuser: &PgPool) {
+    let until: i64 = sqlx::query_scalar("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint")
+        .fetch_one(superuser)
+        .await
+        .unwrap();
+    let horizon = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint";
+    while sqlx::query_scalar::<_, i64>(horizon).fetch_one(superuser).await.unwrap() < until {
+        tokio::task::yield_now().await;
+    }
+}
+
 async fn execute(connection: &mut PgConnection, sql: String) {
     sqlx::raw_sql(AssertSqlSafe(sql)).execute(connection).await.unwrap();
 }

@@ -1,6 +1,6 @@
 //! The demo county, through the same path as everything else, and seen over HTTP by whom it is for.
 
-use crate::common::TestApp;
+use crate::common::{TestApp, horizon_passes};
 use chrono::Utc;
 use domain::calendar::local_date;
 use domain::fixtures::{County, PASSWORD, Size, accounts};
@@ -21,6 +21,7 @@ async fn page(app: &TestApp, phone: &str) -> Value {
     let mut client = app.anonymous();
     let answer = client.sign_in(phone, PASSWORD).await;
     assert_eq!(answer.status, 200, "{answer}");
+    horizon_passes(&app.superuser).await;
     let mut page = json!({});
     let mut cursor = Value::Null;
     loop {

@@ -1,6 +1,6 @@
 //! A roster once, again, corrected, broken.
 
-use crate::common::{OFFICE, TEACHER, TestApp, county, school, village};
+use crate::common::{OFFICE, TEACHER, TestApp, county, horizon_passes, school, village};
 use crate::sheet::{PRIMARY, Row, SCHOOL, child, id_number, sheets};
 use chrono::Utc;
 use serde_json::{Value, json};
@@ -68,6 +68,7 @@ async fn the_real_file_is_taken_whole_and_invents_no_household() {
 async fn a_class_teacher_finds_the_new_children_on_her_phone() {
     let app = TestApp::new().await;
     read(&app, &[child(1, "王　芳"), child(2, "阿依古丽•艾力甲")]).await;
+    horizon_passes(&app.superuser).await;
     let mut teacher = app.sign_in(TEACHER).await;
     let request = json!({"protocol": 1, "writer": Uuid::now_v7(), "entries": []});
     let answer = teacher.post("/api/v1/sync", request).await;
@@ -184,6 +185,7 @@ async fn a_child_the_roster_lacks_is_asked_about_and_stays_as_it_was() {
         assert_eq!(app.count(asked).await, 1);
     }
     let mut office = app.sign_in(OFFICE).await;
+    horizon_passes(&app.superuser).await;
     let request = json!({"protocol": 1, "writer": Uuid::now_v7(), "entries": []});
     let answer = office.post("/api/v1/sync", request).await;
     let duties = answer.json()["page"]["duties"].clone();

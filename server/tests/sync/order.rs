@@ -3,7 +3,7 @@
 
 use crate::children::*;
 use crate::common::*;
-use crate::phone::{Phone, horizon_passes};
+use crate::phone::Phone;
 use domain::entry::Subject;
 use domain::ids::{EntryId, WriterId};
 use std::collections::BTreeSet;

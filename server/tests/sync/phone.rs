@@ -1,6 +1,6 @@
 //! A phone over HTTP: the real client core of `domain::sync`, its requests and answers as they travel.
 
-use crate::common::{Answer, Client, TestApp, actor};
+use crate::common::{Answer, Client, TestApp, actor, horizon_passes};
 use chrono::{DateTime, Utc};
 use domain::actor::Actor;
 use domain::entry::{Body, Subject};
@@ -129,19 +129,6 @@ impl Phone {
         let mut codes: Vec<_> = self.replica.caseload.duties.values().map(|d| d.reason.code()).collect();
         codes.sort_unstable();
         codes
-    }
-}
-
-/// Until every transaction running now has ended. A pull shows nothing of those that began after the
-/// oldest one still running, and other tests share the cluster.
-pub async fn horizon_passes(superuser: &PgPool) {
-    let until: i64 = sqlx::query_scalar("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint")
-        .fetch_one(superuser)
-        .await
-        .unwrap();
-    let horizon = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint";
-    while sqlx::query_scalar::<_, i64>(horizon).fetch_one(superuser).await.unwrap() < until {
-        tokio::task::yield_now().await;
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::children::*;
 use crate::common::*;
-use crate::phone::{Phone, horizon_passes, now};
+use crate::phone::{Phone, now};
 use domain::absence::Return;
 use domain::actor::{Grant, Role, Scope};
 use domain::calendar::local_date;
