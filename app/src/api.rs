@@ -1,6 +1,6 @@
 //! Calls to the school's server, and what came of them. Everything is under `/api/v1`.
 
-use gloo_net::http::{Method, RequestBuilder};
+use gloo_net::http::{Method, RequestBuilder, Response};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -62,6 +62,29 @@ pub async fn post<T: DeserializeOwned>(path: &str, body: &impl Serialize) -> Res
     read(&send(Method::POST, path, Some(body), None).await?)
 }
 
+/// An answer whose head has come. What follows the head may still be on its way.
+#[derive(Debug)]
+pub struct Answering(Response);
+
+impl Answering {
+    /// A header of it, read as JSON.
+    pub fn header<T: DeserializeOwned>(&self, name: &str) -> Option<T> {
+        serde_json::from_str(&self.0.headers().get(name)?).ok()
+    }
+
+    /// The whole of it.
+    ///
+    /// # Errors
+    /// It did not arrive whole, or says that it cannot be.
+    pub async fn body(self) -> Result<Vec<u8>, ApiError> {
+        let body = self.0.binary().await.map_err(|_| ApiError::NoSignal)?;
+        match self.0.status() {
+            200..=299 => Ok(body),
+            status => Err(ApiError::Told { status, told: serde_json::from_slice(&body).unwrap_or_default() }),
+        }
+    }
+}
+
 /// Sends something to which there is nothing to answer.
 ///
 /// # Errors
@@ -78,17 +101,26 @@ pub fn read<T: DeserializeOwned>(answer: &[u8]) -> Result<T, ApiError> {
     serde_json::from_slice(answer).map_err(|_| ApiError::Unreadable)
 }
 
-/// One request. `user` is who it must be signed in as: on a shared phone another person may have
-/// signed in meanwhile, and nobody's work goes out under another's name.
-///
-/// # Errors
-/// See [`ApiError`].
-pub async fn send(
+async fn send(
     method: Method,
     path: &str,
     body: Option<String>,
     user: Option<&str>,
 ) -> Result<Vec<u8>, ApiError> {
+    begin(method, path, body, user).await?.body().await
+}
+
+/// One request. `user` is who it must be signed in as: on a shared phone another person may have
+/// signed in meanwhile, and nobody's work goes out under another's name.
+///
+/// # Errors
+/// See [`ApiError`].
+pub async fn begin(
+    method: Method,
+    path: &str,
+    body: Option<String>,
+    user: Option<&str>,
+) -> Result<Answering, ApiError> {
     let signal = web_sys::AbortSignal::timeout_with_u32(TIMEOUT_MS);
     let mut request =
         RequestBuilder::new(&format!("/api/v1{path}")).method(method).abort_signal(Some(&signal));
@@ -100,11 +132,7 @@ pub async fn send(
         None => request.build(),
     };
     let answer = request.map_err(|_| ApiError::Unreadable)?.send().await.map_err(|_| ApiError::NoSignal)?;
-    let body = answer.binary().await.map_err(|_| ApiError::NoSignal)?;
-    match answer.status() {
-        200..=299 => Ok(body),
-        status => Err(ApiError::Told { status, told: serde_json::from_slice(&body).unwrap_or_default() }),
-    }
+    Ok(Answering(answer))
 }
 
 /// What day it is at the school; nothing without signal.

@@ -2,11 +2,11 @@
 //! or the person comes back, now and then, and when asked. One tab at a time, for ever, and never
 //! giving up. What to send and what an answer means is `domain::sync`; here is only when and how.
 
-use crate::api::{self, ApiError};
+use crate::api::{self, Answering, ApiError};
 use crate::browser::{self, Turn};
 use crate::device;
 use crate::phone::{Contact, Phone, Stage};
-use domain::sync::{Changes, Cursor, SyncRequest, SyncResponse};
+use domain::sync::{Changes, Cursor, GO_ON, GoOn, SyncRequest, SyncResponse};
 use futures_util::future::{OptionFuture, join};
 use gloo_net::http::Method;
 use gloo_timers::callback::Timeout;
@@ -161,34 +161,42 @@ fn contact_after(error: &ApiError) -> Contact {
     }
 }
 
-/// An answer and the place in the server's order that was asked from.
-type Answered = (Option<Cursor>, Result<SyncResponse, ApiError>);
+/// An answer, and the place in the server's order that was asked from.
+struct Asked {
+    from: Option<Cursor>,
+    answer: Result<Answering, ApiError>,
+}
 
-async fn ask(phone: Phone, request: SyncRequest) -> Answered {
+async fn ask(phone: Phone, request: SyncRequest) -> Asked {
     let user = phone.me.with_untracked(|me| me.as_ref().map(|me| me.user.to_string()));
     let answer = async {
         let body = serde_json::to_string(&request).map_err(|_| ApiError::Unreadable)?;
-        api::read(&api::send(Method::POST, "/sync", Some(body), user.as_deref()).await?)
+        api::begin(Method::POST, "/sync", Some(body), user.as_deref()).await
     };
-    (request.cursor, answer.await)
+    Asked { from: request.cursor, answer: answer.await }
 }
 
-/// One answer taken in, unless it came `ahead`; while there is only more to fetch, the next one is asked
-/// for meanwhile.
-async fn round(phone: Phone, ahead: Option<Answered>) -> Result<(Changes, Option<Answered>), ApiError> {
-    let (asked_from, answer) = match ahead {
-        Some(answered) => answered,
+/// One answer taken in, asked for now unless that was done `ahead`. Where its head says how to go on, the
+/// next one is asked for before this one is read.
+async fn round(phone: Phone, ahead: Option<Asked>) -> Result<(Changes, Option<Asked>), ApiError> {
+    let Asked { from, answer } = match ahead {
+        Some(asked) => asked,
         None => ask(phone, request(phone)).await,
     };
-    let response = answer?;
-    let next = (response.page.more && response.receipts.is_empty() && !response.forked).then(|| {
+    let answering = answer?;
+    let next = answering.header(GO_ON).map(|GoOn { cursor, directory }| {
         // What was written meanwhile goes with a request of its own.
         let request = SyncRequest { entries: Vec::new(), ..request(phone) };
-        let directory = response.page.directory_fingerprint.clone().or(request.directory);
-        ask(phone, SyncRequest { cursor: response.page.cursor, directory, ..request })
+        ask(
+            phone,
+            SyncRequest { cursor: Some(cursor), directory: directory.or(request.directory), ..request },
+        )
     });
-    // The request leaves before the work begins.
-    let (next, changes) = join(OptionFuture::from(next), take_in(phone, asked_from, response)).await;
+    let taken = async {
+        let response = api::read(&answering.body().await?)?;
+        take_in(phone, from, response).await
+    };
+    let (next, changes) = join(OptionFuture::from(next), taken).await;
     Ok((changes?, next))
 }
 
@@ -203,10 +211,14 @@ async fn take_in(
 ) -> Result<Changes, ApiError> {
     let starts_anew = response.page.reset;
     let now = device::now();
-    // What was answered but could not be written here is asked for and answered again.
+    let mut response = Some(response);
     let changes = phone
         .change(|replica| {
-            let mut changes = replica.receive(asked_from, response.clone());
+            // What could not be written here at once is asked for and answered again.
+            let Some(response) = response.take() else {
+                return Ok(Changes { more: true, ..Changes::default() });
+            };
+            let mut changes = replica.receive(asked_from, response);
             let retired = replica.retire(now);
             changes.outbox.extend(retired.outbox);
             if changes.forked {

@@ -10,7 +10,7 @@ use crate::vault::{self, RawKey, Vault};
 use domain::base64url::{decode, encode};
 use domain::ids::UserId;
 use domain::sync::{Progress, Queued};
-use js_sys::{Array, Uint8Array};
+use js_sys::Array;
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsCast as _;
 
@@ -49,7 +49,7 @@ pub async fn save(phone: Phone) -> Result<(), LocalError> {
         replica.outbox.iter().filter(open).cloned().collect()
     });
     let plain = serde_json::to_string(&entries)?;
-    let sealed = seat.vault().seal(&place(seat.user), plain.as_bytes()).await?.to_vec();
+    let sealed = vault::joined(&seat.vault().seal(&place(seat.user), plain.as_bytes()).await?);
     let file = File {
         rescue: SHAPE,
         user: seat.user,
@@ -91,7 +91,7 @@ pub async fn put_back(phone: Phone, text: &str, password: &str) -> Result<usize,
     let bytes = |text: &str| decode(text).ok_or(LocalError::Shape);
     let recovery: RawKey = bytes(&recovery.recovery_key)?.try_into().map_err(|_| LocalError::Shape)?;
     let raw = vault::open_by_recovery(seat.user, &bytes(&file.by_recovery)?, &recovery).await?;
-    let sealed = Uint8Array::from(bytes(&file.sealed)?.as_slice());
+    let sealed = vault::parted(&bytes(&file.sealed)?);
     let plain = Vault::unlocked(&raw).await?.open_text(&place(seat.user), &sealed).await?;
     let entries: Vec<Queued> = serde_json::from_str(&plain).map_err(LocalError::from)?;
     let changes = phone.change(|replica| Ok(replica.put_back(entries.clone())?)).await?;

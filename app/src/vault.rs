@@ -28,6 +28,10 @@ pub struct SealedByCode {
     sealed: Vec<u8>,
 }
 
+/// Sealed bytes as they lie in a store: the initialization vector and the rest, in a list. Together in one
+/// buffer they would have to be copied once more.
+pub type Sealed = Array;
+
 /// An unlocked key.
 #[derive(Clone, Debug)]
 pub struct Vault {
@@ -91,7 +95,7 @@ impl Vault {
     ///
     /// # Errors
     /// The browser refused.
-    pub async fn seal(&self, place: &str, plain: &[u8]) -> Result<Uint8Array, LocalError> {
+    pub async fn seal(&self, place: &str, plain: &[u8]) -> Result<Sealed, LocalError> {
         let mut sealed = self.seal_all(&[(place.to_owned(), plain)]).await?;
         sealed.pop().ok_or(LocalError::Refused)
     }
@@ -100,7 +104,7 @@ impl Vault {
     ///
     /// # Errors
     /// The browser refused.
-    pub async fn seal_all(&self, rows: &[(String, &[u8])]) -> Result<Vec<Uint8Array>, LocalError> {
+    pub async fn seal_all(&self, rows: &[(String, &[u8])]) -> Result<Vec<Sealed>, LocalError> {
         let subtle = subtle()?;
         let (ivs, under_way) = (Array::new(), Array::new());
         for (place, plain) in rows {
@@ -111,21 +115,14 @@ impl Vault {
             ivs.push(&iv);
         }
         let done: Array = settled(Ok(Promise::all(&under_way))).await.map_err(refused)?.unchecked_into();
-        let joined = ivs.iter().zip(done.iter()).map(|(iv, sealed)| {
-            let sealed = Uint8Array::new(&sealed);
-            let joined = Uint8Array::new_with_length(sealed.length() + IV as u32);
-            joined.set(&iv, 0);
-            joined.set(&sealed, IV as u32);
-            joined
-        });
-        Ok(joined.collect())
+        Ok(ivs.iter().zip(done.iter()).map(|(iv, rest)| Array::of2(&iv, &rest)).collect())
     }
 
     /// Opens what was sealed for this place.
     ///
     /// # Errors
     /// It was sealed with another key or for another place.
-    pub async fn open(&self, place: &str, sealed: &Uint8Array) -> Result<Vec<u8>, LocalError> {
+    pub async fn open(&self, place: &str, sealed: &Sealed) -> Result<Vec<u8>, LocalError> {
         let mut opened = self.open_all(&[(place.to_owned(), sealed.clone())]).await?;
         opened.pop().ok_or(LocalError::Refused)
     }
@@ -134,7 +131,7 @@ impl Vault {
     ///
     /// # Errors
     /// As `open`.
-    pub async fn open_text(&self, place: &str, sealed: &Uint8Array) -> Result<String, LocalError> {
+    pub async fn open_text(&self, place: &str, sealed: &Sealed) -> Result<String, LocalError> {
         text(self.open(place, sealed).await?)
     }
 
@@ -142,13 +139,13 @@ impl Vault {
     ///
     /// # Errors
     /// One of them was sealed with another key or for another place.
-    pub async fn open_all(&self, rows: &[(String, Uint8Array)]) -> Result<Vec<Vec<u8>>, LocalError> {
+    pub async fn open_all(&self, rows: &[(String, Sealed)]) -> Result<Vec<Vec<u8>>, LocalError> {
         let subtle = subtle()?;
         let under_way = Array::new();
         for (place, sealed) in rows {
-            let how = algorithm(&sealed.subarray(0, IV as u32), place);
-            let rest = sealed.subarray(IV as u32, sealed.length());
-            let opened = subtle.decrypt_with_object_and_js_u8_array(&how, &self.key, &rest);
+            let how = algorithm(&sealed.get(0), place);
+            let rest: Object = sealed.get(1).dyn_into().map_err(sealed_with_another)?;
+            let opened = subtle.decrypt_with_object_and_buffer_source(&how, &self.key, &rest);
             under_way.push(opened.map_err(sealed_with_another)?.as_ref());
         }
         let done: Array =
@@ -157,12 +154,23 @@ impl Vault {
     }
 }
 
-fn algorithm(iv: &Uint8Array, place: &str) -> Object {
+fn algorithm(iv: &JsValue, place: &str) -> Object {
     object(&[
         ("name", &"AES-GCM".into()),
         ("iv", iv),
         ("additionalData", &Uint8Array::from(place.as_bytes())),
     ])
+}
+
+/// Sealed bytes in one piece.
+pub fn joined(sealed: &Sealed) -> Vec<u8> {
+    sealed.iter().flat_map(|part| Uint8Array::new(&part).to_vec()).collect()
+}
+
+/// The parts of sealed bytes that were one piece.
+pub fn parted(joined: &[u8]) -> Sealed {
+    let (iv, rest) = joined.split_at_checked(IV).unwrap_or_default();
+    Array::of2(&Uint8Array::from(iv), &Uint8Array::from(rest))
 }
 
 fn place_of_key(user: UserId) -> String {
@@ -176,7 +184,7 @@ fn place_of_key(user: UserId) -> String {
 pub async fn seal_by_code(user: UserId, raw: &RawKey, code: &str) -> Result<SealedByCode, LocalError> {
     let salt = device::random::<16>();
     let vault = Vault::of_code(code, &salt).await?;
-    Ok(SealedByCode { salt, sealed: vault.seal(&place_of_key(user), raw).await?.to_vec() })
+    Ok(SealedByCode { salt, sealed: joined(&vault.seal(&place_of_key(user), raw).await?) })
 }
 
 /// Opens a person's data key with the unlock code.
@@ -194,7 +202,7 @@ pub async fn open_by_code(user: UserId, sealed: &SealedByCode, code: &str) -> Re
 /// The browser refused.
 pub async fn seal_by_recovery(user: UserId, raw: &RawKey, recovery: &RawKey) -> Result<Vec<u8>, LocalError> {
     let vault = Vault::unlocked(recovery).await?;
-    Ok(vault.seal(&place_of_key(user), raw).await?.to_vec())
+    Ok(joined(&vault.seal(&place_of_key(user), raw).await?))
 }
 
 /// Opens a person's data key with the recovery key.
@@ -207,7 +215,7 @@ pub async fn open_by_recovery(user: UserId, sealed: &[u8], recovery: &RawKey) ->
 }
 
 async fn open_key(vault: &Vault, user: UserId, sealed: &[u8]) -> Result<RawKey, LocalError> {
-    let raw = vault.open(&place_of_key(user), &Uint8Array::from(sealed)).await?;
+    let raw = vault.open(&place_of_key(user), &parted(sealed)).await?;
     raw.try_into().map_err(|_| LocalError::Sealed)
 }
 

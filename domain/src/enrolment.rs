@@ -14,8 +14,9 @@ pub struct Enrolment {
     pub status: EnrolmentStatus,
     /// Since when.
     pub since: NaiveDate,
-    /// What the roster says, whole.
-    pub basics: Basics,
+    /// What the roster says, whole. Never to phones: how the child stands goes with the state.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub basics: Option<Basics>,
 }
 
 /// 名册核对: whether the school's newest roster has this child. Changes nothing about the child.

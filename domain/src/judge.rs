@@ -175,6 +175,7 @@ fn problems(actor: &Actor, entry: &Entry, facts: &Facts<'_>) -> Vec<Problem> {
                 matches!(entry.subject, Subject::Village(village) if note.about.is_none() || known(village));
             require(fits, Problem::at("about", "NOT_OF_THIS_VILLAGE"));
         }
+        Body::Enrolment(enrolment) => require(enrolment.basics.is_some(), Problem::at("basics", "REQUIRED")),
         Body::FoundChild(found) => require(!found.name.trim().is_empty(), Problem::at("name", "REQUIRED")),
         _ => {}
     }

@@ -145,10 +145,12 @@ impl StudentState {
         match &entry.body {
             Body::Enrolment(enrolment) => {
                 // An office that changes the state repeats the basics as they stand: that is no roster.
-                if self.basics.as_ref() != Some(&enrolment.basics) {
-                    self.roster = enrolment.basics.fields();
+                if let Some(basics) = &enrolment.basics
+                    && self.basics.as_ref() != Some(basics)
+                {
+                    self.roster = basics.fields();
+                    self.basics = Some(basics.clone());
                 }
-                self.basics = Some(enrolment.basics.clone());
                 self.status = Some(enrolment.status.clone());
                 self.unlisted = None;
             }

@@ -16,6 +16,6 @@ pub use replica::{Caseload, Changes, NewEntry, Progress, Queued, Replica};
 pub use timeline::Timeline;
 pub use unread::Unread;
 pub use wire::{
-    Answer, Cursor, Decided, FileView, Page, Receipt, SeenEntry, Sibling, StudentView, SyncRequest,
-    SyncResponse,
+    Answer, Cursor, Decided, FileView, GO_ON, GoOn, Page, Receipt, SeenEntry, Sibling, StudentView,
+    SyncRequest, SyncResponse,
 };

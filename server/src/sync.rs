@@ -23,11 +23,12 @@ use crate::error::{Error, Result};
 use crate::http::{AppState, Json};
 use crate::session::SignedIn;
 use axum::extract::State;
+use axum::response::IntoResponse;
 use axum::routing::post;
 use axum::{Extension, Router};
 use chrono::{SubsecRound as _, Utc};
 use domain::sync::wire::PROTOCOL;
-use domain::sync::{SyncRequest, SyncResponse};
+use domain::sync::{GO_ON, SyncRequest, SyncResponse};
 
 /// `POST /api/v1/sync`.
 pub fn router() -> Router<AppState> {
@@ -39,7 +40,7 @@ async fn sync(
     Extension(memory): Extension<Memory>,
     SignedIn(actor): SignedIn,
     Json(request): Json<SyncRequest>,
-) -> Result<axum::Json<SyncResponse>> {
+) -> Result<impl IntoResponse> {
     if request.protocol > PROTOCOL {
         return Err(Error::Malformed("a protocol newer than this server's"));
     }
@@ -48,12 +49,14 @@ async fn sync(
     let pushed = push::push(&state.database, &memory, &actor, &request, now).await?;
     let decided = decided::decided(&state.database, &actor, &request.kept).await?;
     let page = pull::pull(&state.database, &state.directories, &actor, &request).await?;
-    Ok(axum::Json(SyncResponse {
+    let response = SyncResponse {
         receipts: pushed.receipts,
         expected_seq: pushed.expected_seq,
         forked: pushed.forked,
         decided,
         page,
         server_time: Some(now),
-    }))
+    };
+    let go_on = response.go_on().and_then(|go_on| serde_json::to_string(&go_on).ok());
+    Ok((go_on.map(|go_on| [(GO_ON, go_on)]), axum::Json(response)))
 }

@@ -4,11 +4,11 @@
 use super::LocalError;
 use super::database::{Database, Row, Unless, version};
 use super::shape::{self, Plain, Shelf};
-use crate::vault::{Vault, text};
+use crate::vault::{Sealed, Vault, text};
 use domain::actor::Actor;
 use domain::ids::{UserId, WriterId};
 use domain::sync::{Changes, Cursor, Replica};
-use js_sys::{Array, Uint8Array};
+use js_sys::Array;
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use wasm_bindgen::{JsCast, JsValue};
@@ -297,9 +297,7 @@ pub fn actor_row(actor: &Actor) -> Result<Plain, LocalError> {
 }
 
 /// Sealed bytes of a row: the whole of it, or after its version.
-fn sealed_part(value: &JsValue) -> Option<Uint8Array> {
-    match value.dyn_ref::<Array>() {
-        Some(list) => list.get(1).dyn_into().ok(),
-        None => value.clone().dyn_into().ok(),
-    }
+fn sealed_part(value: &JsValue) -> Option<Sealed> {
+    let list: &Array = value.dyn_ref()?;
+    if list.get(0).as_f64().is_some() { list.get(1).dyn_into().ok() } else { Some(list.clone()) }
 }

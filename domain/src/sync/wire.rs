@@ -65,6 +65,20 @@ impl Cursor {
     }
 }
 
+/// The header of an answer that says, as JSON, how the next request goes on: a phone that has much to
+/// fetch sends it while it still reads.
+pub const GO_ON: &str = "x-qiaomen-go-on";
+
+/// What stands in that header.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct GoOn {
+    /// Where the next pull goes on.
+    pub cursor: Cursor,
+    /// Fingerprint of the directory that comes with this answer, if one does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub directory: Option<String>,
+}
+
 /// The server's answer.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct SyncResponse {
@@ -83,6 +97,15 @@ pub struct SyncResponse {
     pub page: Page,
     /// The server's clock, to show when the device is a day off.
     pub server_time: Option<DateTime<Utc>>,
+}
+
+impl SyncResponse {
+    /// How to go on at once, where that does not depend on what this answer says of pushed entries.
+    pub fn go_on(&self) -> Option<GoOn> {
+        let only_pulled = self.receipts.is_empty() && self.expected_seq.is_none() && !self.forked;
+        let cursor = self.page.cursor.filter(|_| self.page.more && only_pulled)?;
+        Some(GoOn { cursor, directory: self.page.directory_fingerprint.clone() })
+    }
 }
 
 /// What became of one pushed entry.

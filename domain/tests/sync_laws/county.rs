@@ -110,8 +110,11 @@ pub fn hub() -> Hub {
             guardians: vec![],
             household: None,
         };
-        let enrolment =
-            Enrolment { status: EnrolmentStatus::Active, since: "2026-09-01".parse().unwrap(), basics };
+        let enrolment = Enrolment {
+            status: EnrolmentStatus::Active,
+            since: "2026-09-01".parse().unwrap(),
+            basics: Some(basics),
+        };
         let entry = Entry {
             id: EntryId(id(50, n)),
             subject: Subject::Student(student(n)),

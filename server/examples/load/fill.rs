@@ -93,7 +93,8 @@ pub(crate) async fn fill(opened: &Opened, count: u32) -> Result<()> {
             let house = |id: HouseholdId| HouseholdId(derived(id.0, &format!("load/{n}/{copy}")));
             basics.household = basics.household.map(house);
             let since = local_date(now) - chrono::Days::new(30);
-            let body = Body::Enrolment(Enrolment { status: EnrolmentStatus::Active, since, basics });
+            let body =
+                Body::Enrolment(Enrolment { status: EnrolmentStatus::Active, since, basics: Some(basics) });
             let subject = Subject::Student(id);
             let entry = EntryId(derived(id.0, "enrolment"));
             let new =

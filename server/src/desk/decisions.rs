@@ -75,7 +75,7 @@ pub(super) async fn unlisted(desk: &Desk, student: StudentId, is: Unlisted) -> R
         Unlisted::Forgotten => None,
     };
     let body = match status {
-        Some(status) => Body::Enrolment(Enrolment { status, since: today, basics }),
+        Some(status) => Body::Enrolment(Enrolment { status, since: today, basics: Some(basics) }),
         None => Body::Listing(Listing { listed: true, on: today }),
     };
     let (county, user) = (desk.actor.county, desk.actor.user);

@@ -248,7 +248,8 @@ impl<'a> Plan<'a> {
     }
 
     fn enrol(&mut self, student: StudentId, school: SchoolId, basics: domain::student::Basics) {
-        let enrolment = Enrolment { status: EnrolmentStatus::Active, since: self.today, basics };
+        let enrolment =
+            Enrolment { status: EnrolmentStatus::Active, since: self.today, basics: Some(basics) };
         self.entries.push((school, student, Body::Enrolment(enrolment)));
     }
 

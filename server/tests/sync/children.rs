@@ -68,7 +68,7 @@ pub fn enrolment(basics: Basics) -> Body {
     Body::Enrolment(Enrolment {
         status: EnrolmentStatus::Active,
         since: NaiveDate::from_ymd_opt(2026, 9, 1).unwrap(),
-        basics,
+        basics: Some(basics),
     })
 }
 

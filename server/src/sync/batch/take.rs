@@ -86,9 +86,9 @@ impl<'a> Batch<'a> {
             Subject::Student(_) => match (file, &entry.body) {
                 (Some(file), _) => self.place_of(file),
                 // A file begins where the roster says the child belongs.
-                (None, Body::Enrolment(enrolment)) => Some(Place {
+                (None, Body::Enrolment(enrolment)) => enrolment.basics.as_ref().map(|basics| Place {
                     county: Some(self.around.county),
-                    scopes: self.around.scopes(&enrolment.basics, false),
+                    scopes: self.around.scopes(basics, false),
                     open: false,
                 }),
                 _ => None,
@@ -113,7 +113,7 @@ impl<'a> Batch<'a> {
     /// A class, school or village that this county does not have.
     fn places_unknown(&self, entry: &Entry, file: Option<&File>) -> Vec<Problem> {
         let basics = match &entry.body {
-            Body::Enrolment(enrolment) => Some(enrolment.basics.clone()),
+            Body::Enrolment(enrolment) => enrolment.basics.clone(),
             Body::Register(register) if matches!(register.field.as_str(), "class" | "village") => {
                 file.and_then(|f| f.state.basics.clone()).map(|mut basics| {
                     basics.set(&register.field, register.to.as_deref());

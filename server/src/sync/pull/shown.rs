@@ -9,7 +9,7 @@ use domain::access::Place;
 use domain::actor::{Actor, Role};
 use domain::card::Card;
 use domain::duty::{Duty, Owner};
-use domain::entry::Entry;
+use domain::entry::{Body, Entry};
 use domain::ids::{DutyId, StudentId, UserId, WriterId};
 use domain::student::StudentState;
 use domain::sync::{FileView, Page, SeenEntry, StudentView};
@@ -115,13 +115,17 @@ impl Hydration<'_> {
     }
 
     /// The entry as others see it. Which phone wrote it and as its how manieth entry is its author's
-    /// business: a gap in that row would tell of an entry that others may not know of.
+    /// business: a gap in that row would tell of an entry that others may not know of. What the roster
+    /// said stays here.
     fn shown(&self, author: UserId, raw: &str) -> Result<Entry> {
         let mut entry: Entry =
             serde_json::from_str(raw).map_err(|_| Error::Internal("a stored entry cannot be read".into()))?;
         if author != self.actor.user {
             entry.writer = WriterId(Uuid::nil());
             entry.seq = 0;
+        }
+        if let Body::Enrolment(enrolment) = &mut entry.body {
+            enrolment.basics = None;
         }
         Ok(entry)
     }
