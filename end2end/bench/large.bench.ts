@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { Phone, Server, expect, test } from '../fixtures.ts';
 import { Holder } from '../holder.ts';
 import { target } from '../server.ts';
-import { record } from './results.ts';
+import { quantile, record } from './results.ts';
 
 const run = promisify(execFile);
 const load = join(target, process.env.QIAOMEN_PROFILE ?? 'release', 'examples', 'load');
@@ -54,12 +54,10 @@ test('ten thousand children into the browser', async ({}) => {
       await phone.page.getByLabel('解锁码').fill('246802');
       await phone.page.getByLabel('再输一次').fill('246802');
       await slow(phone, 4);
-      // From the first request for children to the transaction that holds the last of them.
-      const first = phone.page.waitForRequest('**/api/v1/sync', { timeout: 60_000 }).then(() => performance.now());
+      // Asked inside the page: from outside one is told up to a second later.
+      const settled = phone.page.evaluate(pulled);
       await holder.tap('设好了');
-      const begun = await first;
-      await expect(phone.page.locator('a.sync')).toHaveText(/都送到了/, { timeout: 120_000 });
-      runs.push(performance.now() - begun);
+      runs.push(await settled);
       await phone.discard();
     }
     await record('pull_10000_ms_cpu4', runs, 'ms', '10,000 children with their enrolment entry, from the first request to all of them sealed and stored');
@@ -71,23 +69,39 @@ test('search among 1,500', async ({}) => {
     const phone = await Phone.buy(server.url);
     const holder = new Holder(phone, principal);
     await holder.signIn();
-    await holder.page.goto('/students');
-    const field = phone.page.getByRole('searchbox').or(phone.page.getByLabel('找学生'));
-    await field.first().waitFor();
-    await slow(phone, 4);
-    const times: number[] = [];
-    for (const word of ['阿', 'ay', '五村', '袁', 'yxj', '买买提', '1', 'gl']) {
-      for (let n = 1; n <= word.length; n++) {
-        const typed = word.slice(0, n);
-        times.push(await field.first().evaluate(searched, typed));
+    const [runs, all]: number[][] = [[], []];
+    for (let n = 0; n < 5; n++) {
+      // A new page each time: its first searches are slower than those after them.
+      await holder.page.goto('/students');
+      const field = phone.page.getByRole('searchbox');
+      await field.waitFor();
+      await slow(phone, 4);
+      const times: number[] = [];
+      for (const word of ['阿', 'ay', '五村', '袁', 'yxj', '买买提', '1', 'gl', '阿依古丽', '七年级']) {
+        for (let letters = 1; letters <= word.length; letters++) {
+          times.push(await field.evaluate(searched, word.slice(0, letters)));
+        }
       }
+      runs.push(quantile(times, 0.95));
+      all.push(...times);
     }
-    times.sort((a, b) => a - b);
-    const p95 = times[Math.ceil(times.length * 0.95) - 1];
-    await record('search_1500_ms_p95_cpu4', [p95], 'ms', `${times.length} searches, p50 ${Math.round(times[times.length >> 1])} ms; from the letter to the painted list`);
+    await record('search_1500_ms_p95_cpu4', runs, 'ms', `${all.length} searches, p50 ${Math.round(quantile(all, 0.5))} ms; from the letter to the painted list`);
     await phone.discard();
   });
 });
+
+/** How long from the first request for children until the transaction that holds the last of them is done. */
+function pulled(): Promise<number> {
+  return new Promise((resolve) => {
+    const looking = new MutationObserver(() => {
+      if (!document.querySelector('a.sync')?.textContent?.includes('都送到了')) return;
+      looking.disconnect();
+      const first = performance.getEntriesByType('resource').find((entry) => entry.name.endsWith('/api/v1/sync'));
+      resolve(performance.now() - first!.startTime);
+    });
+    looking.observe(document.body, { childList: true, subtree: true, characterData: true });
+  });
+}
 
 /** Types into the field and waits for the frame that shows what was found. */
 async function searched(field: Element, typed: string): Promise<number> {

@@ -27,6 +27,12 @@ export async function record(name: string, runs: number[], unit: string, note = 
   await writeFile(path, `${JSON.stringify(figures, null, 2)}\n`);
 }
 
+/** The value that this part of all values does not exceed. */
+export function quantile(values: number[], part: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil(sorted.length * part) - 1)];
+}
+
 /** Empties the list before, prints it after. */
 export default async function begin(): Promise<() => Promise<void>> {
   await mkdir(dirname(path), { recursive: true });

@@ -20,7 +20,8 @@ pub struct Database {
     taken_over: Rc<Cell<bool>>,
 }
 
-/// A row to write, or to remove when there is no value.
+/// A row to write, or to remove when there is no value, together with its further parts: rows whose key is
+/// this one's, a dot and more.
 #[derive(Clone, Debug)]
 pub struct Row {
     /// Store.
@@ -190,7 +191,10 @@ impl Database {
             // Not awaited one by one: the commit tells of any that failed.
             match row.value {
                 Some(value) => drop(store.put(value).with_key(row.key).primitive()?),
-                None => drop(store.delete(row.key.as_str()).primitive()?),
+                None => {
+                    let parts_end = format!("{}/", row.key);
+                    drop(store.delete(row.key..parts_end).primitive()?);
+                }
             }
         }
         Ok(transaction.commit().await?)

@@ -1,10 +1,11 @@
 //! How a replica lies in rows: the outbox a row an entry, the children in chunks (few
-//! big rows are written and read fifteen times faster than ten thousand small ones; with a school's children
-//! they stay under the 64 KiB above which a browser puts values aside), the rest a row each. Pure: rows in and out as text, sealed and stored elsewhere.
+//! big rows are written and read fifteen times faster than ten thousand small ones), and large chunks in
+//! parts under the 64 KiB above which a browser puts values aside; the rest a row each. Pure: rows in
+//! and out as text, sealed and stored elsewhere.
 //!
 //! Versions of the stored shape, for whoever changes it:
 //! 1 · 2026-11 · outbox by entry id (`Queued` without `entry`, which `raw` repeats); `caseload` chunks
-//! "00"…"63" as lists of `FileView`, "lists" for duties and cards; `meta` "phone" (`Place`),
+//! "00"…"63" as lists of `FileView`, further parts of them as "00.1"…, "lists" for duties and cards; `meta` "phone" (`Place`),
 //! "directory", "actor". All JSON. A newer app must read all of these.
 
 use chrono::{DateTime, Utc};
@@ -13,6 +14,7 @@ use domain::directory::Directory;
 use domain::duty::Duty;
 use domain::ids::{StudentId, WriterId};
 use domain::sync::{Caseload, Changes, Cursor, FileView, Progress, Queued, Replica};
+use serde::ser::Error as _;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -47,7 +49,7 @@ impl Shelf {
     }
 }
 
-/// A row before it is sealed; no value removes it.
+/// A row before it is sealed; no value removes it, and the further parts of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Plain {
     /// Store.
@@ -59,6 +61,10 @@ pub struct Plain {
 }
 
 const CHUNKS: u8 = 64;
+/// About the longest text of a row of children, in bytes.
+const PART: usize = 48 * 1024;
+/// About the length of a child's file before one was seen.
+const A_FILE: usize = 1_000;
 
 /// Where the replica stands, apart from its rows.
 #[derive(Serialize, Deserialize)]
@@ -134,9 +140,19 @@ pub fn rows(replica: &Replica, changes: &Changes) -> Result<Vec<Plain>, serde_js
                 chunk.push(file);
             }
         }
+        let mut a_file = A_FILE;
         for chunk in chunks {
-            if let Some(files) = sorted.get(usize::from(chunk)) {
-                rows.push(row(Shelf::Caseload, &format!("{chunk:02}"), files)?);
+            let key = format!("{chunk:02}");
+            rows.push(Plain { shelf: Shelf::Caseload, key: key.clone(), value: None });
+            let files = sorted.get(usize::from(chunk)).map(Vec::as_slice).unwrap_or_default();
+            for (n, part) in files.chunks((PART / a_file).max(1)).enumerate() {
+                let key = if n == 0 { key.clone() } else { format!("{key}.{n}") };
+                // A text that grows is copied again and again.
+                let mut text = Vec::with_capacity(part.len() * (a_file + a_file / 8));
+                serde_json::to_writer(&mut text, part)?;
+                a_file = text.len() / part.len().max(1);
+                let text = String::from_utf8(text).map_err(serde_json::Error::custom)?;
+                rows.push(Plain { shelf: Shelf::Caseload, key, value: Some(text) });
             }
         }
     }
@@ -281,7 +297,7 @@ mod tests {
     }
 
     fn stored(rows: Vec<Plain>) -> Vec<(Shelf, String, String)> {
-        rows.into_iter().map(|row| (row.shelf, row.key, row.value.unwrap())).collect()
+        rows.into_iter().filter_map(|row| Some((row.shelf, row.key, row.value?))).collect()
     }
 
     #[test]
@@ -299,8 +315,18 @@ mod tests {
     fn a_changed_child_rewrites_one_chunk() {
         let changes = Changes { files: [id(3).into()].into(), ..Changes::default() };
         let rows = rows(&replica(), &changes).unwrap();
-        let keys: Vec<_> = rows.iter().map(|row| (row.shelf, row.key.as_str())).collect();
-        assert_eq!(keys, [(Shelf::Caseload, "03"), (Shelf::Meta, "phone")]);
+        let keys: Vec<_> = rows.iter().map(|row| (row.key.as_str(), row.value.is_some())).collect();
+        assert_eq!(keys, [("03", false), ("03", true), ("phone", true)]);
+    }
+
+    #[test]
+    fn many_children_lie_in_rows_a_browser_does_not_put_aside() {
+        let mut replica = replica();
+        replica.caseload.files = (0..9_000).map(|n| (StudentId(id(n)), file(n))).collect();
+        let kept = stored(all_rows(&replica).unwrap());
+        assert!(kept.iter().all(|(_, _, value)| value.len() < 64 * 1024));
+        assert!(kept.iter().any(|(_, key, _)| key == "00.1"));
+        assert_eq!(assemble(&kept, id(2).into()).unwrap(), replica);
     }
 
     #[test]

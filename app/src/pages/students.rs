@@ -49,9 +49,9 @@ pub fn Students() -> impl IntoView {
         let one = class.get().and_then(|_| index.with(|rows| rows.first().map(|row| row.class.clone())));
         one.unwrap_or_else(|| say("tab.students").to_owned())
     });
-    // What was looked for is there again after a look into a file.
+    // What was looked for is there again after a look into a file. Not at every letter: to change the
+    // address takes longer than to find the child.
     let keep = move |text: String| {
-        typed.set(text.clone());
         let mut to = String::from("/students?");
         if by_village.get_untracked() {
             to.push_str("by=village&");
@@ -106,7 +106,8 @@ pub fn Students() -> impl IntoView {
                     aria-label=say("students.search")
                     placeholder=say("students.search_hint")
                     prop:value=move || typed.get()
-                    on:input=move |event| keep(event_target_value(&event))
+                    on:input=move |event| typed.set(event_target_value(&event))
+                    on:change=move |event| keep(event_target_value(&event))
                 />
             </div>
             <nav class="switch" aria-label=say("today.order")>

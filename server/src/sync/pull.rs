@@ -22,7 +22,7 @@ use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// Things that a page holds at most.
-const PAGE: usize = 500;
+const PAGE: usize = 1_000;
 
 /// Marks a cursor of a pull from the beginning that is not at its end; no sequence gets here.
 const UNDER_WAY: u64 = 1 << 52;

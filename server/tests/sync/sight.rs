@@ -263,7 +263,7 @@ async fn a_first_pull_comes_in_pages_and_whole() {
             break;
         }
     }
-    assert_eq!(pages, [(true, 500, 0), (false, 500, 0), (false, 201, 0)]);
+    assert_eq!(pages, [(true, 1000, 0), (false, 201, 0)]);
     assert_eq!(principal.replica.caseload.files.len(), 1201);
     let (response, _) = principal.exchange().await;
     assert_eq!(response.page.files.len() + response.page.entries.len() + response.page.students.len(), 0);
