@@ -2,10 +2,16 @@
 // same form goes on.
 import type { CDPSession, Page } from '@playwright/test';
 import { expect, test } from '../fixtures.ts';
-import { CODE, cadre, household, missing, routine, subjectTeacher } from '../people.ts';
+import { CODE, cadre, household, missing, office, routine, subjectTeacher } from '../people.ts';
+import { Phone } from '../phone.ts';
 import { Teacher } from '../teacher.ts';
 
 const full = '手机满了，这一步没存上。先删些照片视频，再点一次。';
+
+/** To whom she promised lessons, in the demo county. */
+const promised = '吐尔逊·艾力己';
+/** A child for whom roster and teacher say different telephones. */
+const twoValues = '阿依努尔·艾合买提丙';
 
 /** Photos and films of the same phone, until not one more letter fits. */
 const takePhotos = (page: Page) =>
@@ -311,4 +317,32 @@ test('who signs out is told of the pages that go with her', async ({ teacher }) 
   await teacher.tap('退出登录');
   await teacher.tap('还是退出登录');
   await expect(page.getByLabel('密码')).toBeVisible();
+});
+
+test('what is written from a row of a full phone says that it was not kept, and can be tapped again', async ({ teacher }) => {
+  const row = teacher.page.locator('li.duty', { hasText: promised });
+  await noRoom(teacher.page);
+  await row.getByRole('button', { name: /^做到了/ }).tap();
+  await row.getByRole('button', { name: /^是，记下/ }).tap();
+  await expect(row.getByText(full)).toBeVisible();
+  await makeRoom(teacher.page);
+  await row.getByRole('button', { name: /^是，记下/ }).tap();
+  await expect(row).toHaveCount(0);
+});
+
+test('what the office decides on a full phone says that it was not kept, and can be tapped again', async ({ ownServer }) => {
+  const phone = await Phone.buy(ownServer.url);
+  const decider = new Teacher(phone, office);
+  await decider.signIn();
+  const { page } = phone;
+  await page.goto('/students');
+  await page.getByRole('searchbox').or(page.getByRole('textbox')).first().fill(twoValues);
+  await page.getByRole('link', { name: twoValues }).first().tap();
+  await noRoom(page);
+  await decider.tap('用新的');
+  await decider.reads(full);
+  await makeRoom(page);
+  await decider.tap('用新的');
+  await expect(decider.touchable('用新的')).toHaveCount(0);
+  await phone.discard();
 });

@@ -339,7 +339,9 @@ mod tests {
 
     fn rows(rows: &[&[&str]]) -> Sheet {
         let cells = |row: &&[&str]| row.iter().map(|c| Cell::Text((*c).into())).collect();
-        Sheet { name: "七年级".into(), rows: (1..).zip(rows.iter().map(cells)).collect(), ..Sheet::default() }
+        Sheet {
+            name: "七年级".into(), rows: (1..).zip(rows.iter().map(cells)).collect(), ..Sheet::default()
+        }
     }
 
     #[test]
