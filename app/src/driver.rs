@@ -5,14 +5,17 @@
 use crate::api::{self, Answering, ApiError};
 use crate::browser::{self, Turn};
 use crate::device;
-use crate::phone::{Contact, Phone, Stage};
+use crate::phone::{Contact, Phone, Stage, SyncState};
+use domain::ids::UserId;
 use domain::sync::{Changes, Cursor, GO_ON, GoOn, SyncRequest, SyncResponse};
 use futures_util::future::{OptionFuture, join};
 use gloo_net::http::Method;
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use serde::{Deserialize, Serialize};
 use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 use std::time::Duration;
 use wasm_bindgen::prelude::*;
 use web_sys::BroadcastChannel;
@@ -41,20 +44,55 @@ pub fn listen(phone: Phone) {
         }
     });
     if let Ok(channel) = BroadcastChannel::new("qiaomen") {
-        let heard = Closure::<dyn FnMut()>::new(move || catch_up(phone)).into_js_value();
+        let heard = move |event: web_sys::MessageEvent| hear(phone, event.data().as_string());
+        let heard = Closure::<dyn FnMut(_)>::new(heard).into_js_value();
         channel.set_onmessage(Some(heard.unchecked_ref()));
         TABS.with_borrow_mut(|tabs| *tabs = Some(channel));
     }
 }
 
+/// What a tab tells the others.
+#[derive(Serialize, Deserialize)]
+struct Word {
+    user: UserId,
+    /// Where the contact with the school stands, and after how many failures; without it the store has
+    /// changed.
+    contact: Option<(SyncState, u32)>,
+}
+
 /// Tells the other tabs that the store has changed.
 pub fn told_tabs(phone: Phone) {
-    let user = phone.me.with_untracked(|me| me.as_ref().map(|me| me.user.to_string()));
+    tell(phone, None);
+}
+
+fn tell(phone: Phone, contact: Option<(SyncState, u32)>) {
+    let Ok(seat) = phone.seat() else { return };
+    let word = serde_json::to_string(&Word { user: seat.user, contact }).unwrap_or_default();
     TABS.with_borrow(|tabs| {
         if let Some(channel) = tabs {
-            let _ = channel.post_message(&user.into());
+            let _ = channel.post_message(&word.into());
         }
     });
+}
+
+fn hear(phone: Phone, word: Option<String>) {
+    let word = word.and_then(|word| serde_json::from_str::<Word>(&word).ok());
+    let Some(word) = word.filter(|word| phone.seat().is_ok_and(|seat| seat.user == word.user)) else {
+        return;
+    };
+    match word.contact {
+        Some((contact, failures)) => {
+            phone.sync.set(contact);
+            FAILURES.set(failures);
+        }
+        None => catch_up(phone),
+    }
+}
+
+/// Where the contact with the school stands, here and in the other tabs.
+fn stands(phone: Phone, contact: Contact) {
+    phone.sync.update(|state| state.contact = contact);
+    tell(phone, Some((phone.sync.get_untracked(), FAILURES.get())));
 }
 
 /// Another tab has written: read it, one after the other.
@@ -72,8 +110,12 @@ fn again_soon(phone: Phone) {
     nudge(phone);
 }
 
-/// Sends and fetches, now or right after what is under way.
+/// Sends and fetches, now or right after what is under way, here or in another tab.
 pub fn nudge(phone: Phone) {
+    send(phone, true);
+}
+
+fn send(phone: Phone, waits_for_turn: bool) {
     if phone.stage.get_untracked() != Stage::Open {
         return;
     }
@@ -83,7 +125,7 @@ pub fn nudge(phone: Phone) {
     }
     NEXT.with_borrow_mut(|next| drop(next.take()));
     spawn_local(async move {
-        run(phone).await;
+        run(phone, waits_for_turn).await;
         UNDER_WAY.set(false);
         if AGAIN.replace(false) {
             nudge(phone);
@@ -117,7 +159,8 @@ fn wait(phone: Phone) {
     let delay = base / 2 + (base / 256) * u32::from(dice);
     let next = Timeout::new(delay, move || {
         if browser::is_visible() {
-            nudge(phone);
+            // Nobody asked: while another tab is at it, this one need not be.
+            send(phone, false);
         } else {
             wait(phone);
         }
@@ -126,12 +169,19 @@ fn wait(phone: Phone) {
 }
 
 /// Rounds until there is nothing more to send or to fetch.
-async fn run(phone: Phone) {
+async fn run(phone: Phone, waits_for_turn: bool) {
     let Ok(seat) = phone.seat() else { return };
-    let Some(_leads) = Turn::try_take(&format!("qiaomen-sync-{}", seat.user)).await else { return };
+    let turn = format!("qiaomen-sync-{}", seat.user);
+    let leads = if waits_for_turn { Turn::take(&turn).await } else { Turn::try_take(&turn).await };
+    let Some(_leads) = leads else { return };
+    if !phone.seat().is_ok_and(|now| Rc::ptr_eq(&now, &seat)) {
+        return;
+    }
+    // Who asked while this one waited is served by it.
+    AGAIN.set(false);
     let mut ahead = None;
+    stands(phone, Contact::Sending);
     loop {
-        phone.sync.update(|state| state.contact = Contact::Sending);
         let contact = match round(phone, ahead.take()).await {
             Ok((changes, next)) if changes.more || changes.forked => {
                 ahead = next;
@@ -147,7 +197,7 @@ async fn run(phone: Phone) {
                 contact_after(&error)
             }
         };
-        phone.sync.update(|state| state.contact = contact);
+        stands(phone, contact);
         break;
     }
     crate::session::note_unsent(phone).await;

@@ -47,6 +47,8 @@ pub mod shell;
 pub mod ui;
 #[cfg(feature = "phone")]
 pub mod vault;
+#[cfg(feature = "phone")]
+pub mod writing;
 
 /// Starts the phone in the page that loaded it.
 #[cfg(all(feature = "phone", target_arch = "wasm32"))]

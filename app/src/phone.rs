@@ -10,7 +10,7 @@ use crate::local::LocalError;
 use crate::local::keyring::{Holder, Keyring};
 use crate::local::seat::{Found, Held, Seat, actor_row};
 use crate::local::shape::{self, Plain, Shelf};
-use crate::owed::{self, Owed};
+use crate::owed::{self, Behind, Owed};
 use crate::words::{say, say_with};
 use chrono::{DateTime, Utc};
 use domain::actor::Actor;
@@ -50,7 +50,7 @@ struct DraftRead<'a> {
 }
 
 /// Where the contact with the school stands.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Contact {
     /// Nothing is under way.
     #[default]
@@ -66,7 +66,7 @@ pub enum Contact {
 }
 
 /// What the driver knows.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SyncState {
     /// Now.
     pub contact: Contact,
@@ -101,6 +101,8 @@ pub struct Phone {
     pub drafts: RwSignal<Vec<DraftRow>>,
     /// Forms that could not be kept yet, by key.
     pub(crate) owed: RwSignal<BTreeMap<String, Owed>>,
+    /// The same of people who do not work here now.
+    pub(crate) behind: RwSignal<Behind, LocalStorage>,
     /// What is said in passing.
     pub passing: RwSignal<Option<&'static str>>,
     /// What comes first.
@@ -122,6 +124,7 @@ impl Phone {
             sync: RwSignal::default(),
             drafts: RwSignal::default(),
             owed: RwSignal::default(),
+            behind: RwSignal::new_local(Behind::new()),
             passing: RwSignal::default(),
             stage: RwSignal::default(),
             unfit: device::is_unfit(),
@@ -318,7 +321,8 @@ impl Phone {
             return Ok(());
         }
         if let Err(why) = self.put_draft(&seat, key, &form.draft, make_room).await {
-            if why.may_pass() {
+            // Never to whoever sits here by now.
+            if why.may_pass() && self.seat().is_ok_and(|now| Rc::ptr_eq(&now, &seat)) {
                 self.owed.update(|owed| drop(owed.insert(key.to_owned(), form)));
             }
             return Err(why);

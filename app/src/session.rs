@@ -162,10 +162,13 @@ async fn open(
     actor: Option<Actor>,
 ) -> Result<(), LocalError> {
     words::learn();
-    stand_up(phone);
+    stand_up(phone).await;
     phone.show(found)?;
     let vault = seat.vault().clone();
-    phone.seat.set_value(Some(Rc::new(seat)));
+    let seat = Rc::new(seat);
+    phone.seat.set_value(Some(seat.clone()));
+    // Before a page asks for a form.
+    owed::take_back(phone, &seat).await;
     let now = device::now();
     if phone.replica.with_untracked(|replica| replica.has_lapsed(now)) {
         // Out of sight at once; where that could not be written, the next opening tries again.
@@ -193,6 +196,7 @@ async fn open(
         let _ = keyring.seat(&holder, &vault).await;
     }
     begin_listening(phone);
+    owed::again(phone);
     phone.sync_now();
     Ok(())
 }
@@ -328,7 +332,8 @@ pub async fn unlock(phone: Phone, code: &str, signed_in: Option<&SignedIn>) -> R
     }
 }
 
-/// Locks the phone: forms are kept first, then the key and all in sight are let go.
+/// Locks the phone: forms are kept first, or sealed where there is no room; then the key and all in sight
+/// are let go.
 pub fn lock(phone: Phone) {
     let Some(holder) = phone.holder.get_untracked().filter(|h| h.by_code.is_some()) else { return };
     if phone.stage.get_untracked() != Stage::Open {
@@ -341,7 +346,7 @@ pub fn lock(phone: Phone) {
         let _turn = browser::Turn::take(&name).await;
         if phone.stage.get_untracked() != Stage::Open {
             // Before the key goes: who still sat here could note themselves with it once more.
-            stand_up(phone);
+            stand_up(phone).await;
             if let Ok(keyring) = phone.keyring().await {
                 let _ = keyring.keep(&holder, None).await;
             }
@@ -349,15 +354,17 @@ pub fn lock(phone: Phone) {
     });
 }
 
-/// Lets go of the store and of all in sight.
-fn stand_up(phone: Phone) {
-    if let Some(seat) = phone.seat.try_update_value(Option::take).flatten() {
-        seat.close();
-    }
+/// Lets go of the store and of all in sight at once; what is owed goes behind the lock.
+async fn stand_up(phone: Phone) {
+    let seat = phone.seat.try_update_value(Option::take).flatten();
+    let owed = phone.owed.try_update(std::mem::take).unwrap_or_default();
     phone.me.set(None);
     phone.drafts.set(Vec::new());
-    phone.owed.update(BTreeMap::clear);
     phone.replica.set(Replica::new(device::new_id().into()));
+    if let Some(seat) = seat {
+        seat.close();
+        owed::put_behind(phone, owed, &seat).await;
+    }
 }
 
 /// Signs out: nothing of the person stays on the phone. Not while something is unsent.
@@ -372,7 +379,7 @@ pub async fn sign_out(phone: Phone) -> Result<(), LocalError> {
     sign_out_saved(phone).await
 }
 
-/// Signs out after what is unsent was saved as a file.
+/// Signs out after what is unsent was saved as a file. Forms go too.
 ///
 /// # Errors
 /// The browser refused to remove the store.
@@ -381,7 +388,8 @@ pub async fn sign_out_saved(phone: Phone) -> Result<(), LocalError> {
     // Without signal the session ends on the server by its own date.
     let _ = api::tell(Method::DELETE, "/session", None).await;
     phone.stage.set(Stage::SignIn);
-    stand_up(phone);
+    phone.owed.update(BTreeMap::clear);
+    stand_up(phone).await;
     let keyring = phone.keyring().await?;
     keyring.forget(holder.user).await?;
     keyring.leave().await?;
@@ -414,7 +422,7 @@ async fn leave(phone: Phone) -> Result<(), LocalError> {
     // Pages that were left are keeping their forms: after them, unless somebody sits here by then.
     let _turn = browser::Turn::take(&format!("qiaomen-write-{}", holder.user)).await;
     if phone.seat.get_value().as_ref().map(Rc::as_ptr) == seat.as_ref().map(Rc::as_ptr) {
-        stand_up(phone);
+        stand_up(phone).await;
     }
     locked
 }

@@ -9,6 +9,7 @@ mod compare;
 mod finding;
 mod header;
 mod household;
+mod merged;
 mod name;
 mod row;
 mod village;
@@ -19,6 +20,7 @@ pub use compare::changes;
 pub use finding::{Fault, Finding, Weight, What};
 pub use header::{Column, Header, Part};
 pub use household::{Member, link};
+pub use merged::Merged;
 pub use village::village_in;
 
 use crate::directory::{Class, School, Village};
@@ -26,6 +28,7 @@ use crate::id_number::IdNumber;
 use crate::student::Basics;
 use chrono::NaiveDate;
 use class_word::Classes;
+use merged::Filled;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What is known around a roster.
@@ -112,15 +115,21 @@ pub fn read(sheets: &[Sheet], around: &Around<'_>) -> Reading {
         let below = header.as_ref().map_or(0, |header| header.row);
         reading.sheets.push(SheetSeen {
             name: sheet.name.clone(),
-            rows: body.clone().filter(|(row, _)| *row > below).count(),
+            rows: body.filter(|(row, _)| *row > below).count(),
             read: header.is_some(),
         });
         let Some(header) = header else { continue };
         reading.unused.extend(header.unused.iter().cloned());
+        let filled = Filled::of(sheet, at, &header);
+        reading.findings.extend(filled.findings);
+        let body = filled.rows.iter().filter(|(_, cells)| cells.iter().any(|c| !c.is_blank()));
         for (row, cells) in body.filter(|(row, _)| *row > header.row) {
             let read = row::read(&header, at, *row, cells, around);
             reading.findings.extend(read.findings);
-            if let Some(draft) = read.draft {
+            if let Some(mut draft) = read.draft {
+                if let Some(first) = filled.of_one_name.get(row) {
+                    draft.has_the_name_of(*first);
+                }
                 reading.rows += 1;
                 drafts.push(draft);
             }

@@ -5,14 +5,18 @@
 //! Laws: nothing acknowledged is lost; nothing has effect twice; a refusal consumes its seq and never
 //! blocks those after it; unsent work is never purged; the order is the server's.
 
+pub mod aside;
 #[cfg(any(test, feature = "fixtures"))]
 pub mod hub;
 pub mod replica;
+pub mod sifted;
 pub mod timeline;
 pub mod unread;
 pub mod wire;
 
+pub use aside::Aside;
 pub use replica::{Caseload, Changes, NewEntry, Progress, Queued, Replica};
+pub use sifted::Sifted;
 pub use timeline::Timeline;
 pub use unread::Unread;
 pub use wire::{

@@ -1,16 +1,19 @@
 //! The laws of sync, held by three to four phones and the reference hub through random days: lost
 //! replies, repeated and reordered requests, cloned devices, wrong clocks, moved children, changed grants, two users
-//! on one phone, entries of a newer app, a server restored from a backup.
+//! on one phone, entries of a newer app, apps older than the server, a server restored from a backup.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, unreachable_pub)]
 
 #[path = "sync_laws/county.rs"]
 mod county;
+#[path = "sync_laws/tomorrow.rs"]
+mod tomorrow;
 #[path = "sync_laws/world.rs"]
 mod world;
 
 use chrono::Duration;
 use county::*;
+use domain::entry::Kind;
 use domain::sync::Progress;
 use proptest::prelude::*;
 use world::*;
@@ -61,6 +64,36 @@ fn honest_work_of_yesterday_is_taken_and_a_strangers_is_kept_for_the_office() {
     world.sync(2);
     let other = world.phones[2].replicas[&1].outbox[0].progress.clone();
     assert!(matches!(other, Progress::Quarantined { .. }), "{other:?}");
+}
+
+#[test]
+fn what_an_old_app_cannot_read_holds_nothing_up_and_is_read_after_the_update() {
+    let mut world = World::new();
+    while world.sync(0) {}
+    let before = world.replica(0).cursor;
+    world.move_to(student(1), class(0));
+    for _ in 0..2 {
+        world.visit(1, student(0), false);
+        world.sync(1);
+    }
+    world.step(&Step::Withdraw { phone: 1 });
+    world.sync(1);
+    while world.sync(0) {}
+
+    let read = |world: &mut World, n| {
+        let caseload = &world.replica(0).caseload;
+        let file = &caseload.files[&student(n)];
+        let kinds: Vec<_> = file.entries.iter().filter_map(|seen| seen.entry.body.kind()).collect();
+        (kinds, caseload.duties.len(), caseload.aside.len())
+    };
+    assert!(world.replica(0).cursor > before && !world.phones[1].old);
+    let (enrolled, visited) = (Kind::Enrolment, Kind::Visit);
+    assert_eq!(read(&mut world, 0), (vec![enrolled, visited, visited], 0, 1), "the visits, and a duty aside");
+
+    world.update(0);
+    world.sync(0);
+    let (kinds, duties, aside) = read(&mut world, 0);
+    assert_eq!((kinds, duties, aside), (vec![enrolled, visited, visited, Kind::Withdrawal], 1, 0));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 
 use chrono::NaiveDate;
 use domain::student::StudentState;
-use domain::sync::Unread;
+use domain::sync::{Replica, Unread};
 
 const CAME: &str = r#"{"status":"ACTIVE","unlisted":"2026-09-14","of_a_newer_version":[1,2]}"#;
 
@@ -46,4 +46,14 @@ fn an_id_is_looked_for_in_the_text_and_anything_in_a_value() {
     let mut read = came(CAME);
     read.change(|_| {});
     assert!(read.may_mention("2026-09-15"), "not looked for, so it may");
+}
+
+#[test]
+fn a_directory_that_cannot_be_read_holds_nothing_up_and_is_asked_for_again() {
+    let answer = r#"{"receipts":[],"page":{"directory":{"of":"tomorrow"},"directory_fingerprint":"f00d",
+        "cursor":{"epoch":1,"xid":7,"ver":1}}}"#;
+    let mut phone = Replica::new(uuid::Uuid::nil().into());
+    phone.receive(None, serde_json::from_str(answer).unwrap());
+    let next = phone.request("test");
+    assert_eq!((next.cursor.map(|at| at.xid), next.directory), (Some(7), None));
 }

@@ -53,7 +53,7 @@ test('the desk opens on what waits for the person', async ({ desk, ownServer }) 
   await reader.discard();
 });
 
-test('what the office asks for stands on the teacher’s phone', async ({ desk, teacher }) => {
+test('what the office asks for stands on the teacher’s phone, and her answer before the office', async ({ desk, teacher }) => {
   await desk.page.goto('/desk/visits?standing=WAITING');
   await desk.row(waiting).click();
   await desk.click('请您补一点');
@@ -67,6 +67,16 @@ test('what the office asks for stands on the teacher’s phone', async ({ desk, 
   await teacher.page.goto('/');
   await teacher.settled();
   await teacher.reads(/父亲什么时候再出去？/);
+
+  const row = teacher.page.locator('li.duty', { hasText: '父亲什么时候再出去？' });
+  await row.getByRole('link', { name: '去补' }).tap();
+  await teacher.page.getByLabel(/父亲什么时候再出去？/).fill('腊月二十回来，正月再走。');
+  await teacher.tap('存到手机');
+  await expect(row).toHaveCount(0);
+  await teacher.settled();
+  await desk.page.reload();
+  await desk.row(waiting).click();
+  await expect(desk.drawer.getByText('回教导处').locator('..')).toContainText('腊月二十回来，正月再走。');
 });
 
 test('what the village has not answered is asked for without a child’s name', async ({ desk }) => {

@@ -2,9 +2,16 @@
 // same form goes on.
 import type { CDPSession, Page } from '@playwright/test';
 import { expect, test } from '../fixtures.ts';
-import { cadre, household, missing, routine } from '../people.ts';
+import { CODE, cadre, household, missing, office, routine, subjectTeacher } from '../people.ts';
+import { Phone } from '../phone.ts';
+import { Teacher } from '../teacher.ts';
 
 const full = '手机满了，这一步没存上。先删些照片视频，再点一次。';
+
+/** To whom she promised lessons, in the demo county. */
+const promised = '吐尔逊·艾力己';
+/** A child for whom roster and teacher say different telephones. */
+const twoValues = '阿依努尔·艾合买提丙';
 
 /** Photos and films of the same phone, until not one more letter fits. */
 const takePhotos = (page: Page) =>
@@ -213,4 +220,129 @@ test('a full phone in the cadre’s hand, and paper written down on it, say so',
   await paper.getByRole('button', { name: '属实' }).tap();
   await expect(paper).toBeHidden();
   await teacher.reads(/属实 · .*纸上签字/);
+});
+
+test('who leaves a full phone while a page is not on it is told, may stay, and finds it behind the lock', async ({ teacher }) => {
+  const { page, phone } = teacher;
+  await phone.offline();
+  await teacher.setOut(missing);
+  await teacher.next();
+  await teacher.tap(/奶奶/);
+  await teacher.reads(/草稿已留/);
+  await noRoom(page);
+  await teacher.tap(/孩子本人/);
+  await teacher.reads(full);
+  await teacher.tap('返回');
+  await teacher.tap('返回');
+  await teacher.tap('我的');
+
+  await teacher.tap('锁上');
+  const told = page.getByRole('dialog', { name: '锁上' });
+  await expect(told.getByText('还有 1 页没存进手机')).toBeVisible();
+  await teacher.tap('再存一次');
+  await expect(told.getByText(full)).toBeVisible();
+  await teacher.tap('还是锁上');
+  await teacher.reads('还有没存进手机的，解锁后接着存；先别关掉敲门。');
+  await teacher.unlock();
+
+  // Nobody has asked again; it waits as it was typed.
+  await teacher.tap('今日');
+  await teacher.tap(new RegExp(`${household}.*没写完`));
+  await teacher.next();
+  await expect(teacher.touchable(/孩子本人/)).toHaveAttribute('aria-pressed', 'true');
+  await teacher.tap('返回');
+  await teacher.tap('返回');
+  await teacher.tap('我的');
+  await teacher.tap(/^换个人用/);
+  await expect(page.getByRole('dialog', { name: '换个人用' }).getByText('还有 1 页没存进手机')).toBeVisible();
+  await makeRoom(page);
+  await teacher.tap('再存一次');
+  await teacher.reads('都存进手机了');
+  await page.reload();
+  await teacher.tap('今日');
+  await teacher.tap(new RegExp(`${household}.*没写完`));
+  await teacher.next();
+  await expect(teacher.touchable(/孩子本人/)).toHaveAttribute('aria-pressed', 'true');
+});
+
+test('what waits behind the lock of one person never comes before another, and is there when she is back', async ({ teacher }) => {
+  const { page } = teacher;
+  await teacher.setOut(missing);
+  await teacher.next();
+  await teacher.tap(/奶奶/);
+  await teacher.reads(/草稿已留/);
+  await noRoom(page);
+  await teacher.tap(/孩子本人/);
+  await teacher.reads(full);
+  await teacher.tap('返回');
+  await teacher.tap('返回');
+  await teacher.tap('我的');
+  await teacher.tap(/^换个人用/);
+  await teacher.tap('还是换个人用');
+  await makeRoom(page);
+  const other = new Teacher(teacher.phone, subjectTeacher);
+  await other.typePassword();
+  await page.getByLabel('解锁码').fill(CODE);
+  await page.getByLabel('再输一次').fill(CODE);
+  await other.tap('设好了');
+  await other.settled();
+  await other.tap('今日');
+  await expect(page.getByRole('heading', { level: 1, name: '今日' })).toBeVisible();
+  await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+  await other.written();
+  await expect(page.getByText('没写完')).toHaveCount(0);
+  await other.tap('我的');
+  await other.tap(/^换个人用/);
+  await teacher.typePassword();
+  await teacher.tap('今日');
+  await teacher.tap(new RegExp(`${household}.*没写完`));
+  await teacher.next();
+  await expect(teacher.touchable(/孩子本人/)).toHaveAttribute('aria-pressed', 'true');
+});
+
+test('who signs out is told of the pages that go with her', async ({ teacher }) => {
+  const { page } = teacher;
+  await teacher.setOut(missing);
+  await teacher.next();
+  await teacher.tap(/奶奶/);
+  await teacher.kept();
+  await page.goto('/me');
+  await teacher.tap('退出登录');
+  const told = page.getByRole('dialog', { name: '退出登录' });
+  await expect(told.getByText('还有 1 页没写完。')).toBeVisible();
+  await expect(told.getByText('现在退出，这几页就没有了，找不回来。')).toBeVisible();
+  await teacher.tap('去写完');
+  await expect(page.getByRole('link', { name: new RegExp(`${household}.*没写完`) })).toBeVisible();
+  await page.goto('/me');
+  await teacher.tap('退出登录');
+  await teacher.tap('还是退出登录');
+  await expect(page.getByLabel('密码')).toBeVisible();
+});
+
+test('what is written from a row of a full phone says that it was not kept, and can be tapped again', async ({ teacher }) => {
+  const row = teacher.page.locator('li.duty', { hasText: promised });
+  await noRoom(teacher.page);
+  await row.getByRole('button', { name: /^做到了/ }).tap();
+  await row.getByRole('button', { name: /^是，记下/ }).tap();
+  await expect(row.getByText(full)).toBeVisible();
+  await makeRoom(teacher.page);
+  await row.getByRole('button', { name: /^是，记下/ }).tap();
+  await expect(row).toHaveCount(0);
+});
+
+test('what the office decides on a full phone says that it was not kept, and can be tapped again', async ({ ownServer }) => {
+  const phone = await Phone.buy(ownServer.url);
+  const decider = new Teacher(phone, office);
+  await decider.signIn();
+  const { page } = phone;
+  await page.goto('/students');
+  await page.getByRole('searchbox').or(page.getByRole('textbox')).first().fill(twoValues);
+  await page.getByRole('link', { name: twoValues }).first().tap();
+  await noRoom(page);
+  await decider.tap('用新的');
+  await decider.reads(full);
+  await makeRoom(page);
+  await decider.tap('用新的');
+  await expect(decider.touchable('用新的')).toHaveCount(0);
+  await phone.discard();
 });

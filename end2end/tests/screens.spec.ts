@@ -6,6 +6,7 @@ import type { Page } from '@playwright/test';
 import { Cadre } from '../cadre.ts';
 import { Phone, barriers, expect, test as base } from '../fixtures.ts';
 import { forbiddenWords } from '../forbidden.ts';
+import type { Holder } from '../holder.ts';
 import { cadre, classTeacher } from '../people.ts';
 import { type Shown, teachersScreens, villagesScreens } from '../screens.ts';
 import { Teacher } from '../teacher.ts';
@@ -58,6 +59,37 @@ test('the primary button is in sight on a small screen', async ({ ownServer }) =
   });
   await phone.discard();
 });
+
+/** Letters twice as large, as the phone's own settings make them. */
+const twiceAsLarge = (phone: Phone) =>
+  phone.context.addInitScript(() =>
+    addEventListener('DOMContentLoaded', () => (document.documentElement.style.fontSize = '200%')),
+  );
+
+for (const letters of ['大字', '200 %']) {
+  test(`with letters of ${letters} nothing goes sideways, and the main thing can be touched`, async ({ ownServer }) => {
+    const found: string[] = [];
+    const look = (holder: Holder) => async ({ name, primary }: Shown) => {
+      await holder.page.screenshot({ path: join(pictures, `${name}.${letters === '大字' ? 'large' : 'twice'}.png`), scale: 'css' });
+      const { wide } = await holder.page.evaluate(measure, 0);
+      if (wide) found.push(`${name}: scrolls sideways`);
+      const main = primary ?? (name === 'file' ? /^去(家访|敲门)/ : undefined);
+      const touched = main && holder.touchable(main).tap({ trial: true, timeout: 5_000 });
+      await touched?.catch(() => found.push(`${name}: ${main} is out of reach`));
+    };
+    const phones = [await Phone.buy(ownServer.url), await Phone.buy(ownServer.url)];
+    const [teacher, villager] = [new Teacher(phones[0], classTeacher), new Cadre(phones[1], cadre)];
+    for (const holder of [teacher, villager]) {
+      await holder.signIn();
+      if (letters !== '大字') await twiceAsLarge(holder.phone);
+    }
+    if (letters === '大字') await teacher.largeType();
+    await teachersScreens(teacher, look(teacher));
+    await villagesScreens(villager, look(villager));
+    for (const phone of phones) await phone.discard();
+    expect(found).toEqual([]);
+  });
+}
 
 /** What is wrong with the screen as it stands; takes its picture. */
 async function wrong(page: Page, { name }: Shown, light: string, smallest: number): Promise<string[]> {

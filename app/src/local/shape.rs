@@ -5,7 +5,8 @@
 //!
 //! Versions of the stored shape, for whoever changes it:
 //! 1 · 2026-11 · outbox by entry id (`Queued` without `entry`, which `raw` repeats); `caseload` chunks
-//! "00"…"63" as lists of `FileView`, further parts of them as "00.1"…, "lists" for duties and cards; `meta` "phone" (`Place`),
+//! "00"…"63" as lists of `FileView`, further parts of them as "00.1"…, "lists" for duties, cards and what a
+//! newer app will read (`Aside`); `meta` "phone" (`Place`),
 //! "directory", "actor". All JSON. A newer app must read all of these.
 
 use chrono::{DateTime, Utc};
@@ -13,10 +14,11 @@ use domain::card::Card;
 use domain::directory::Directory;
 use domain::duty::Duty;
 use domain::ids::{StudentId, WriterId};
-use domain::sync::{Caseload, Changes, Cursor, FileView, Progress, Queued, Replica};
+use domain::sync::{Aside, Caseload, Changes, Cursor, FileView, Progress, Queued, Replica};
 use serde::ser::Error as _;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
 
 /// The stores of a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -92,12 +94,16 @@ struct OutboxRow {
 struct Lists<'a> {
     duties: Vec<&'a Duty>,
     cards: Vec<&'a Card>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    aside: &'a BTreeMap<Uuid, Aside>,
 }
 
 #[derive(Default, Deserialize)]
 struct ListsRead {
     duties: Vec<Duty>,
     cards: Vec<Card>,
+    #[serde(default)]
+    aside: BTreeMap<Uuid, Aside>,
 }
 
 fn chunk_of(id: StudentId) -> u8 {
@@ -160,6 +166,7 @@ pub fn rows(replica: &Replica, changes: &Changes) -> Result<Vec<Plain>, serde_js
         let lists = Lists {
             duties: replica.caseload.duties.values().collect(),
             cards: replica.caseload.cards.values().collect(),
+            aside: &replica.caseload.aside,
         };
         rows.push(row(Shelf::Caseload, "lists", &lists)?);
     }
@@ -231,6 +238,7 @@ pub fn assemble(rows: &[(Shelf, String, String)], writer: WriterId) -> Result<Re
                 let lists: ListsRead = serde_json::from_str(value)?;
                 replica.caseload.duties = lists.duties.into_iter().map(|d| (d.id, d)).collect();
                 replica.caseload.cards = lists.cards.into_iter().map(|c| (c.id, c)).collect();
+                replica.caseload.aside = lists.aside;
             }
             (Shelf::Caseload, _) => {
                 let files: Vec<FileView> = serde_json::from_str(value)?;
@@ -262,7 +270,6 @@ mod tests {
     use domain::entry::{Body, Subject};
     use domain::student::StudentState;
     use domain::sync::{NewEntry, StudentView};
-    use uuid::Uuid;
 
     fn id(n: u128) -> Uuid {
         Uuid::from_u128(n)
@@ -293,6 +300,7 @@ mod tests {
         replica.caseload.files = (0..50).map(|n| (StudentId(id(n)), file(n))).collect();
         replica.cursor = Some(Cursor { epoch: 1, xid: 2, ver: 3 });
         replica.parting.insert(id(9).into());
+        replica.caseload.aside.insert(id(70), Aside::Duty(r#"{"id":"…","why":"OF_TOMORROW"}"#.into()));
         replica
     }
 

@@ -10,6 +10,7 @@ use crate::pages::file::timeline::{WRITTEN_LATER_MINUTES, went_and_wrote};
 use crate::pages::village::standing::{VillageStanding, heard, is_answered};
 use crate::phone::Phone;
 use crate::phrase;
+use crate::ui::sheet::place::once_all_closed;
 use crate::ui::{Cell, Empty, Group, Icon, NotKept, Screen, Shape, Sheet};
 use crate::words::{say, say_with};
 use domain::entry::{Body, Subject};
@@ -262,8 +263,14 @@ fn More(knock: Knock, open: RwSignal<bool>) -> impl IntoView {
                 kept = kept.and(phone.settle(entry).await);
             }
             match kept {
-                Ok(()) => navigate("/", NavigateOptions { replace: true, ..NavigateOptions::default() }),
-                Err(why) => failed.set(Some(why)),
+                Ok(()) => {
+                    // The visit is no more: home stands where its page stood.
+                    let _ = open.try_set(false);
+                    once_all_closed(move || {
+                        navigate("/", NavigateOptions { replace: true, ..NavigateOptions::default() });
+                    });
+                }
+                Err(why) => drop(failed.try_set(Some(why))),
             }
         });
     });

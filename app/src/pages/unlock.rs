@@ -32,6 +32,10 @@ pub fn Unlock() -> impl IntoView {
     };
     let who = phone.holder.with_untracked(|h| h.as_ref().map(|h| (h.name.clone(), h.unsent)));
     let (name, unsent) = who.unwrap_or_default();
+    let owes = move || {
+        let who = phone.holder.with(|h| h.as_ref().map(|h| h.user));
+        who.is_some_and(|who| phone.behind.with(|behind| behind.contains_key(&who)))
+    };
     Effect::new(move || document().set_title(say("unlock.title")));
     view! {
         <main class="door">
@@ -54,6 +58,9 @@ pub fn Unlock() -> impl IntoView {
                             say("unlock.line").to_owned()
                         }}
                     </p>
+                    <Show when=owes>
+                        <p>{say("unlock.owed")}</p>
+                    </Show>
                 </div>
                 <Wrong wrong=wrong />
                 <div class="code">

@@ -1,7 +1,7 @@
 //! A sheet from below: the browser's own dialog, so that focus, escape and the back of the screen
 //! behave as people know them.
 
-mod place;
+pub mod place;
 
 use super::icon::{Icon, Shape};
 use crate::words::say;

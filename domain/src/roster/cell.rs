@@ -1,5 +1,6 @@
 //! Cells as a spreadsheet keeps them, and what they say.
 
+use super::merged::Merged;
 use chrono::{Days, NaiveDate};
 
 /// A cell.
@@ -22,6 +23,8 @@ pub struct Sheet {
     pub name: String,
     /// Rows with their numbers.
     pub rows: Vec<(u32, Vec<Cell>)>,
+    /// Cells that reach over several of them.
+    pub merged: Vec<Merged>,
 }
 
 /// A number too large for a spreadsheet to keep all its digits.

@@ -52,6 +52,11 @@ pub enum What {
     },
     /// Something is there, but no name.
     NameMissing,
+    /// The name stands in one cell with that of a row above.
+    NameMerged {
+        /// That row.
+        first: u32,
+    },
     /// Of another school.
     SchoolOther {
         /// The code there.
@@ -151,6 +156,11 @@ pub enum What {
         /// What is wrong.
         fault: Fault,
     },
+    /// A cell that reaches over several rows was read for each of them.
+    Merged {
+        /// The last of them.
+        last: u32,
+    },
     /// The same guardian for more children than a house holds: no household is made of it.
     GuardianShared {
         /// How many.
@@ -175,6 +185,7 @@ impl What {
             Self::TotalRow { .. } => ("TOTAL_ROW", Skips),
             Self::NoteRow { .. } => ("NOTE_ROW", Skips),
             Self::NameMissing => ("NAME_MISSING", Refuses),
+            Self::NameMerged { .. } => ("NAME_MERGED", Refuses),
             Self::SchoolOther { .. } => ("SCHOOL_OTHER", Refuses),
             Self::IdAsNumber => ("ID_AS_NUMBER", Refuses),
             Self::IdShape { .. } => ("ID_SHAPE", Refuses),
@@ -198,6 +209,7 @@ impl What {
             Self::NameDot { .. } => ("NAME_DOT", Warns),
             Self::GuardianNone => ("GUARDIAN_NONE", Warns),
             Self::PhoneBad { .. } => ("PHONE_BAD", Warns),
+            Self::Merged { .. } => ("MERGED", Warns),
             Self::GuardianShared { .. } => ("GUARDIAN_SHARED", Warns),
         }
     }

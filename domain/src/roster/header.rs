@@ -241,6 +241,11 @@ impl Header {
         self.columns.get(&column).and_then(|(at, _)| cells.get(*at)).unwrap_or(&Cell::Empty)
     }
 
+    /// The column that is read at this place.
+    pub fn column_at(&self, place: usize) -> Option<Column> {
+        self.columns.iter().find(|(_, (at, _))| *at == place).map(|(column, _)| *column)
+    }
+
     /// What the file calls it.
     pub fn label(&self, column: Column) -> &str {
         self.columns.get(&column).map_or("", |(_, label)| label)
@@ -334,7 +339,9 @@ mod tests {
 
     fn rows(rows: &[&[&str]]) -> Sheet {
         let cells = |row: &&[&str]| row.iter().map(|c| Cell::Text((*c).into())).collect();
-        Sheet { name: "七年级".into(), rows: (1..).zip(rows.iter().map(cells)).collect() }
+        Sheet {
+            name: "七年级".into(), rows: (1..).zip(rows.iter().map(cells)).collect(), ..Sheet::default()
+        }
     }
 
     #[test]
@@ -431,12 +438,15 @@ mod tests {
                 (1, row(&["示例中学2026年秋季学生名册"])),
                 (3, row(&["班级", "序号", "姓名", "性别", "血型"])),
             ],
+            ..Sheet::default()
         };
         let header = Header::find(&roster).unwrap();
         assert_eq!(header.row, 3);
         assert_eq!(header.unused, ["序号", "血型"]);
         let staff = Sheet {
-            name: "教职工".into(), rows: vec![(1, row(&["工号", "姓名", "手机", "职务"]))]
+            name: "教职工".into(),
+            rows: vec![(1, row(&["工号", "姓名", "手机", "职务"]))],
+            ..Sheet::default()
         };
         assert!(Header::find(&staff).is_none());
     }

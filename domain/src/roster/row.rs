@@ -31,6 +31,13 @@ impl Draft {
         self.line.basics.birth_date
     }
 
+    /// Its name stands in one cell with that of a row above: two rows are written of one child.
+    pub(super) fn has_the_name_of(&mut self, first: u32) {
+        for finding in self.findings.iter_mut().filter(|finding| finding.what == What::NameMissing) {
+            finding.what = What::NameMerged { first };
+        }
+    }
+
     /// Finds the class; without one the row is refused.
     pub(super) fn settle(&mut self, classes: &mut Classes) -> Option<Line> {
         let class = self.class.and_then(|word| classes.find(word, self.birth_date()));

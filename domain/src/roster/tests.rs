@@ -30,7 +30,7 @@ fn cells(line: &str) -> Vec<Cell> {
 }
 
 fn sheet(name: &str, lines: &[Vec<Cell>]) -> Sheet {
-    Sheet { name: name.into(), rows: (1..).zip(lines.iter().cloned()).collect() }
+    Sheet { name: name.into(), rows: (1..).zip(lines.iter().cloned()).collect(), merged: Vec::new() }
 }
 
 fn reading(sheets: &[Sheet], classes: &[Class]) -> Reading {

@@ -523,7 +523,7 @@ impl Hub {
         if new(row.ver) {
             out.students.push(student);
         }
-        out.entries.extend(entries.into_iter().filter(|s| new(s.ver)).map(|s| s.seen.clone()));
+        out.entries.read.extend(entries.into_iter().filter(|s| new(s.ver)).map(|s| s.seen.clone()));
     }
 }
 

@@ -2,6 +2,7 @@
 //! which children are in sight. An adapter persists what `Changes` names, in one transaction, before
 //! anybody is told.
 
+use super::aside::Aside;
 use super::wire::{Answer, Cursor, FileView, MAX_ENTRIES, PROTOCOL, Page, SyncRequest, SyncResponse};
 use crate::actor::{Actor, Scope};
 use crate::calendar::local_date;
@@ -95,6 +96,9 @@ pub struct Caseload {
     pub duties: BTreeMap<DutyId, Duty>,
     /// Cards of a cadre.
     pub cards: BTreeMap<Uuid, Card>,
+    /// What of all this an app newer than this one would know.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub aside: BTreeMap<Uuid, Aside>,
 }
 
 /// What an adapter has to persist.
@@ -354,14 +358,11 @@ impl Replica {
                 file.student = student;
             }
         }
-        for seen in page.entries {
-            let Some(file) = seen.entry.subject.student().and_then(|id| caseload.files.get_mut(&id)) else {
-                continue;
-            };
-            if !file.entries.iter().any(|e| e.entry.id == seen.entry.id) {
-                changes.files.insert(file.student.id);
-                file.entries.push(seen);
-            }
+        for seen in page.entries.read {
+            caseload.lay(seen, changes);
+        }
+        for raw in page.entries.unread {
+            caseload.keep_entry(&raw, changes);
         }
         for id in page.forget {
             if fresh {
@@ -374,16 +375,27 @@ impl Replica {
         // Done first: a duty that changed hands between two posts of one person is both.
         for id in page.done {
             caseload.duties.remove(&id);
+            caseload.aside.remove(&id.0);
         }
-        for duty in page.duties {
+        for duty in page.duties.read {
+            caseload.aside.remove(&duty.id.0);
             caseload.duties.insert(duty.id, duty);
         }
-        for card in page.cards {
+        for raw in page.duties.unread {
+            caseload.keep_duty(&raw, changes);
+        }
+        for card in page.cards.read {
+            caseload.aside.remove(&card.id);
             caseload.cards.insert(card.id, card);
+        }
+        for raw in page.cards.unread {
+            caseload.keep_card(&raw, changes);
         }
         for id in page.cards_gone {
             caseload.cards.remove(&id);
+            caseload.aside.remove(&id);
         }
+        caseload.look_again(changes);
         if let Some(directory) = page.directory {
             self.directory = *directory;
             self.fingerprint = page.directory_fingerprint;
@@ -483,6 +495,7 @@ impl Replica {
         self.caseload.files.retain(|id, _| unsent.contains(id));
         self.caseload.duties.clear();
         self.caseload.cards.clear();
+        self.caseload.aside.clear();
         (self.incoming, self.cursor) = (None, self.cursor.map(Cursor::beginning));
         Changes { lists: true, replaced: true, ..self.retire(now) }
     }

@@ -2,9 +2,11 @@
 //! timeline stays the text it came as until somebody does.
 
 use super::SeenEntry;
+use super::aside::entry_of;
+use crate::ids::EntryId;
 use serde::ser::SerializeSeq as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use serde_json::value::RawValue;
+use serde_json::value::{RawValue, to_raw_value};
 use std::ops::Deref;
 use std::sync::OnceLock;
 
@@ -36,8 +38,33 @@ impl Timeline {
         self.read = entries.into();
     }
 
+    /// Adds the latest entry, one that this app cannot read, as it came.
+    pub(super) fn push_unread(&mut self, entry: &RawValue) {
+        let mut all: Vec<Box<RawValue>> =
+            apart(self.kept.as_deref()).into_iter().map(ToOwned::to_owned).collect();
+        all.extend(self.added().iter().filter_map(|entry| to_raw_value(entry).ok()));
+        all.push(entry.to_owned());
+        if let Ok(kept) = to_raw_value(&all) {
+            *self = Self { kept: Some(kept), ..Self::default() };
+        }
+    }
+
+    /// Whether it has this entry, readable or not.
+    pub(super) fn has(&self, id: EntryId) -> bool {
+        let named = id.to_string();
+        let in_text = || {
+            let mut came = apart(self.kept.as_deref()).into_iter();
+            self.kept.as_ref().is_some_and(|kept| kept.get().contains(&named))
+                && came.any(|entry| entry_of(entry).is_some_and(|(known, _)| known == id))
+        };
+        self.added().iter().any(|seen| seen.entry.id == id) || in_text()
+    }
+
     /// The last ones, which are not in the text.
     fn added(&self) -> &[SeenEntry] {
+        if self.added == 0 {
+            return &[];
+        }
         let before = self.len().saturating_sub(self.added);
         self.get(before..).unwrap_or_default()
     }

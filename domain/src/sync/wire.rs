@@ -1,6 +1,7 @@
 //! Requests and answers of `POST /api/v1/sync`, pinned by snapshot tests. The wire type is the domain
 //! type: there is no other.
 
+use super::sifted::{Sifted, if_readable};
 use super::{Timeline, Unread};
 use crate::card::Card;
 use crate::directory::Directory;
@@ -169,25 +170,26 @@ pub struct Page {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub students: Vec<StudentView>,
     /// New entries of children in sight.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub entries: Vec<SeenEntry>,
+    #[serde(default, skip_serializing_if = "Sifted::is_empty")]
+    pub entries: Sifted<SeenEntry>,
     /// Children no longer in sight: forget them, once all that was written about them is sent.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub forget: Vec<StudentId>,
     /// Duties new or changed.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub duties: Vec<Duty>,
+    #[serde(default, skip_serializing_if = "Sifted::is_empty")]
+    pub duties: Sifted<Duty>,
     /// Duties done.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub done: Vec<DutyId>,
     /// Cards new or changed.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub cards: Vec<Card>,
+    #[serde(default, skip_serializing_if = "Sifted::is_empty")]
+    pub cards: Sifted<Card>,
     /// Cards gone.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub cards_gone: Vec<Uuid>,
-    /// The directory, when it differs from the phone's.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// The directory, when it differs from the phone's. One of a shape that this app does not know is sent
+    /// again until it does.
+    #[serde(default, deserialize_with = "if_readable", skip_serializing_if = "Option::is_none")]
     pub directory: Option<Box<Directory>>,
     /// Its fingerprint.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -1,6 +1,7 @@
 //! Phones and a hub, what may happen to them, and what must hold afterwards.
 
 use crate::county::*;
+use crate::tomorrow;
 use chrono::Duration;
 use domain::access::{Facet, Place, may_read};
 use domain::confirmation::{Confirmation, Projection, Proof, Seal, Secret};
@@ -22,6 +23,7 @@ pub enum Step {
     Withdraw { phone: usize },
     Confirm { phone: usize, knock: u128 },
     NewerApp { phone: usize, student: u128 },
+    Update { phone: usize },
     Broken { phone: usize, student: u128 },
     Sync { phone: usize },
     ReplyLost { phone: usize },
@@ -49,6 +51,7 @@ pub fn step() -> impl Strategy<Value = Step> {
         1 => phone.clone().prop_map(|phone| Step::Withdraw { phone }),
         3 => (phone.clone(), 0..6_u128).prop_map(|(phone, knock)| Step::Confirm { phone, knock }),
         1 => (phone.clone(), who.clone()).prop_map(|(phone, student)| Step::NewerApp { phone, student }),
+        1 => phone.clone().prop_map(|phone| Step::Update { phone }),
         1 => (phone.clone(), who.clone()).prop_map(|(phone, student)| Step::Broken { phone, student }),
         6 => phone.clone().prop_map(|phone| Step::Sync { phone }),
         3 => phone.clone().prop_map(|phone| Step::ReplyLost { phone }),
@@ -70,6 +73,8 @@ pub fn step() -> impl Strategy<Value = Step> {
 
 pub struct Phone {
     pub user: usize,
+    /// Its app knows less than the server does.
+    pub old: bool,
     pub online: bool,
     pub clock: Duration,
     pub replicas: BTreeMap<usize, Replica>,
@@ -95,6 +100,7 @@ impl World {
             let writer = WriterId(id(70, n as u128 * 10 + user as u128));
             Phone {
                 user,
+                old: n != 1,
                 online: true,
                 clock: Duration::zero(),
                 replicas: [(user, Replica::new(writer))].into(),
@@ -202,6 +208,7 @@ impl World {
     }
 
     pub fn take(&mut self, phone: usize, asked: Option<Cursor>, response: SyncResponse) -> bool {
+        let response = if self.phones[phone].old { tomorrow::seen_today(&response) } else { response };
         let changes = self.replica(phone).receive(asked, response);
         if changes.forked {
             let writer = WriterId(self.fresh());
@@ -253,6 +260,7 @@ impl World {
                     Body::Unknown { kind: "SONG".into(), version: 1, body: serde_json::json!({"la": 3}) };
                 self.write(phone, Subject::Student(student(n)), None, None, body);
             }
+            Step::Update { phone } => self.update(phone),
             Step::Sync { phone } => {
                 self.sync(phone);
             }
@@ -310,7 +318,10 @@ impl World {
                 // A device restored from another one's backup: the same writer twice. Only onto a phone
                 // that has nothing of this user yet.
                 let user = self.phones[phone].user;
-                let copy = self.replica(phone).clone();
+                let mut copy = self.replica(phone).clone();
+                if !self.phones[to].old {
+                    tomorrow::comes(&mut copy);
+                }
                 self.phones[to].replicas.entry(user).or_insert(copy);
             }
             Step::Backup => self.backup = self.hub.clone(),
@@ -340,13 +351,23 @@ impl World {
         self.hub.store(&office, &entry, now());
     }
 
+    /// The app of a phone becomes the server's, and is started.
+    pub fn update(&mut self, phone: usize) {
+        if std::mem::take(&mut self.phones[phone].old) {
+            self.phones[phone].replicas.values_mut().for_each(tomorrow::comes);
+        }
+    }
+
     /// Everybody finds a signal, signs in and syncs until nothing moves.
     pub fn settle_down(&mut self) {
         for user in &self.touched {
             self.hub.set_actor(people()[*user].clone());
         }
-        for _ in 0..3 {
+        for round in 0..3 {
             for phone in 0..self.phones.len() {
+                if round == 1 {
+                    self.update(phone);
+                }
                 let was = self.phones[phone].user;
                 let users: Vec<_> = self.phones[phone].replicas.keys().copied().collect();
                 for user in users {

@@ -2,8 +2,8 @@
 //! what the cells mean is `domain::roster`.
 
 use calamine::{Data, Reader, Sheets, open_workbook_auto_from_rs};
-use domain::roster::{Cell, Sheet};
-use std::io::Cursor;
+use domain::roster::{Cell, Merged, Sheet};
+use std::io::{Cursor, Read, Seek};
 use std::path::Path;
 
 /// No file of an office is larger; what is, is something else.
@@ -97,12 +97,28 @@ fn workbook(bytes: &[u8]) -> Result<Vec<Sheet>, Unreadable> {
     })?;
     let names = book.sheet_names();
     let sheets = names.into_iter().map(|name| {
-        let Ok(range) = book.worksheet_range(&name) else { return Sheet { name, rows: Vec::new() } };
-        let first = range.start().map_or(0, |(row, _)| row);
+        let Ok(range) = book.worksheet_range(&name) else { return Sheet { name, ..Sheet::default() } };
+        let (first, left) = range.start().unwrap_or_default();
         let rows = (first + 1..).zip(range.rows().map(|row| row.iter().map(cell).collect())).collect();
-        Sheet { name, rows }
+        let merged = merged(&mut book, &name, left);
+        Sheet { name, rows, merged }
     });
     Ok(sheets.collect())
+}
+
+/// Cells over several rows; what is merged within a row has its value where it is looked for.
+fn merged<R: Read + Seek>(book: &mut Sheets<R>, name: &str, left: u32) -> Vec<Merged> {
+    let cells = match book {
+        Sheets::Xlsx(book) => book.merge_cells_by_sheet_name(name).unwrap_or_default(),
+        Sheets::Xls(book) => book.merge_cells_by_sheet_name(name).unwrap_or_default(),
+        _ => Vec::new(),
+    };
+    let over_rows = cells.into_iter().filter(|cell| cell.start.0 < cell.end.0 && cell.start.1 >= left);
+    let merged = over_rows.map(|cell| Merged {
+        rows: cell.start.0 + 1..=cell.end.0 + 1,
+        column: (cell.start.1 - left) as usize,
+    });
+    merged.collect()
 }
 
 fn cell(data: &Data) -> Cell {
@@ -128,7 +144,8 @@ fn text(name: &str, bytes: &[u8]) -> Sheet {
         (encoding, _) => encoding.unwrap_or(encoding_rs::GBK).decode(bytes).0,
     };
     let tab = text.lines().take(5).any(|line| line.contains('\t'));
-    Sheet { name: name.into(), rows: (1..).zip(rows(&text, if tab { '\t' } else { ',' })).collect() }
+    let rows = (1..).zip(rows(&text, if tab { '\t' } else { ',' })).collect();
+    Sheet { name: name.into(), rows, ..Sheet::default() }
 }
 
 fn rows(text: &str, separator: char) -> Vec<Vec<Cell>> {

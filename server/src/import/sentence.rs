@@ -15,6 +15,9 @@ pub(super) fn of(finding: &Finding, sheet: Option<&str>) -> String {
         What::TotalRow { text } => format!("{at}“{text}”已跳过。"),
         What::NoteRow { text } => format!("{at}“{text}”不是学生，已跳过。"),
         What::NameMissing => format!("{at}没有姓名。请补上姓名再导入。"),
+        What::NameMerged { first } => {
+            format!("{at}的姓名和第 {first} 行合并成一格。一个孩子写一行，请取消合并再导入。")
+        }
         What::SchoolOther { code } => format!("{at}学校标识码“{code}”不是本校的。请只留下本校的学生。"),
         What::IdAsNumber => format!(
             "{at} {}：被表格变成了数字，后三位已经丢了（…000）。请从原表把这一列设成“文本”再粘贴。",
@@ -66,6 +69,10 @@ pub(super) fn of(finding: &Finding, sheet: Option<&str>) -> String {
                 Fault::Shape => "电话看不懂".into(),
             };
             format!("{at}{wrong}。电话留空，其余已导入。")
+        }
+        What::Merged { last } => {
+            let at = at.replace(" 行", &format!("–{last} 行"));
+            format!("{at} {}：合并成一格，每行都照这一格读，请核对。", named("一格"))
         }
         What::GuardianShared { children } => {
             format!("{at}的监护人姓名和电话有 {children} 个孩子都一样，没有当成一家，请核对。")
@@ -119,6 +126,8 @@ mod tests {
     #[case(41, "", What::SameName { other: 40 }, "第 40、41 行同班同名，已按证件号分开，请核对。")]
     #[case(77, "", What::GuardianNone, "第 77 行没有监护人，先导入，列入待补。")]
     #[case(15, "联系电话", What::PhoneBad { digits: 10, fault: Fault::Short }, "第 15 行电话 10 位，少一位。电话留空，其余已导入。")]
+    #[case(5, "班号", What::Merged { last: 9 }, "第 5–9 行 班号：合并成一格，每行都照这一格读，请核对。")]
+    #[case(6, "姓名", What::NameMerged { first: 5 }, "第 6 行的姓名和第 5 行合并成一格。一个孩子写一行，请取消合并再导入。")]
     #[case(504, "", What::TotalRow { text: "合计".into() }, "第 504 行“合计”已跳过。")]
     fn says_it_plainly(#[case] row: u32, #[case] column: &str, #[case] what: What, #[case] expect: &str) {
         assert_eq!(of(&Finding::of(0, row, column, what), None), expect);

@@ -1,7 +1,7 @@
 //! A roster once, again, corrected, broken.
 
 use crate::common::{OFFICE, TEACHER, TestApp, county, horizon_passes, school, village};
-use crate::sheet::{PRIMARY, Row, SCHOOL, child, id_number, sheets};
+use crate::sheet::{PRIMARY, Row, SCHOOL, child, id_number, sheets, workbook};
 use chrono::Utc;
 use serde_json::{Value, json};
 use server::import::file;
@@ -62,6 +62,49 @@ async fn the_real_file_is_taken_whole_and_invents_no_household() {
     let again = run().await.unwrap();
     assert_eq!(counts(&again), [0, 0, 503, 0, 0]);
     assert_eq!(written(&app).await, before);
+}
+
+#[tokio::test]
+async fn a_cell_over_several_children_is_read_for_each_of_them() {
+    let app = TestApp::empty().await;
+    let no_class = |n, name| child(n, name).with("班号", "").with("成员1姓名", "").with("成员1联系电话", "");
+    let rows = [
+        child(1, "王芳"),
+        no_class(2, "王强"),
+        no_class(3, "李雷"),
+        // Two rows of one child.
+        child(4, "").with("身份证件号", "").with("出生日期", "").with("性别", ""),
+        child(5, "韩梅").with("班号", "202605"),
+    ];
+    let merged = [("班号", 0, 2), ("成员1姓名", 0, 1), ("成员1联系电话", 0, 1), ("姓名", 2, 3)];
+    let book = file::sheets("名册.xlsx", &workbook(&rows, &merged)).unwrap();
+    let new_school = NewSchool::default();
+    let roster = Roster { code: SCHOOL, sheets: &book, check: false, new_school: &new_school };
+    let report = import(&app.state.database, &app.state.secret, &roster, Utc::now()).await.unwrap();
+
+    assert_eq!(counts(&report), [4, 0, 0, 1, 0]);
+    let said = |code| -> Vec<&str> {
+        let all = report.warnings.iter().chain(&report.refused);
+        all.filter(|item| item.code == code).map(|item| item.message.as_str()).collect()
+    };
+    assert_eq!(
+        said("MERGED"),
+        [
+            "第 2–4 行 班号：合并成一格，每行都照这一格读，请核对。",
+            "第 2–3 行 成员1姓名：合并成一格，每行都照这一格读，请核对。",
+            "第 2–3 行 成员1联系电话：合并成一格，每行都照这一格读，请核对。",
+        ]
+    );
+    assert_eq!(said("NAME_MERGED"), ["第 5 行的姓名和第 4 行合并成一格。一个孩子写一行，请取消合并再导入。"]);
+    let (first, second) = (state(&app, "王芳").await, state(&app, "王强").await);
+    for path in ["/basics/class", "/basics/guardians/0/name", "/basics/guardians/0/phone"] {
+        assert!(first.pointer(path).is_some_and(|value| !value.is_null()), "{path} in {first}");
+        assert_eq!(second.pointer(path), first.pointer(path), "{path}");
+    }
+    let (third, last) = (state(&app, "李雷").await, state(&app, "韩梅").await);
+    assert_eq!(third["basics"]["class"], first["basics"]["class"]);
+    assert_eq!(third.pointer("/basics/guardians/0/name"), None);
+    assert_ne!(last["basics"]["class"], first["basics"]["class"]);
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! A roster to write on.
 
 use domain::roster::{Cell, Sheet};
+use rust_xlsxwriter::{Format, Workbook};
 
 const HEADER: [&str; 14] = [
     "学校标识码",
@@ -64,7 +65,28 @@ pub fn sheets(rows: &[Row]) -> Vec<Sheet> {
     let cells = |texts: &[String]| texts.iter().map(|text| Cell::Text(text.clone())).collect::<Vec<_>>();
     let header = cells(&HEADER.map(String::from));
     let rows = std::iter::once(header).chain(rows.iter().map(|row| cells(&row.0)));
-    vec![Sheet { name: "学生".into(), rows: (1..).zip(rows).collect() }]
+    vec![Sheet { name: "学生".into(), rows: (1..).zip(rows).collect(), ..Sheet::default() }]
+}
+
+/// The same as a workbook, where these columns are one cell from this child to that one, counted from 0.
+pub fn workbook(rows: &[Row], merged: &[(&str, usize, usize)]) -> Vec<u8> {
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    let format = Format::new();
+    for (at, label) in HEADER.iter().enumerate() {
+        sheet.write(0, at as u16, *label).unwrap();
+    }
+    for (at, row) in rows.iter().enumerate() {
+        for (column, text) in row.0.iter().enumerate() {
+            sheet.write(at as u32 + 1, column as u16, text).unwrap();
+        }
+    }
+    for (column, first, last) in merged {
+        let at = HEADER.iter().position(|label| label == column).unwrap();
+        let (first_row, last_row) = (*first as u32 + 1, *last as u32 + 1);
+        sheet.merge_range(first_row, at as u16, last_row, at as u16, &rows[*first].0[at], &format).unwrap();
+    }
+    book.save_to_buffer().unwrap()
 }
 
 /// A valid number of a region that does not exist.

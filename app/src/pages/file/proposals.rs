@@ -1,18 +1,17 @@
 //! Two values for one field: both are shown; the office decides with one tap, a teacher sees that it is
 //! waiting.
 
-use crate::device;
 use crate::pages::today::duty_line::field_words;
 use crate::phone::Phone;
+use crate::ui::NotKept;
 use crate::words::{say, say_with};
+use crate::writing::Writing;
 use domain::actor::Role;
-use domain::entry::{Body, Subject};
+use domain::entry::Body;
 use domain::ids::StudentId;
 use domain::register::{Register, Source};
 use domain::student::{Proposal, StudentState};
-use domain::sync::NewEntry;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 /// The proposals of a file.
 #[component]
@@ -25,17 +24,16 @@ pub fn Proposals(student: StudentId, state: StudentState) -> impl IntoView {
         .into_iter()
         .map(|proposal| {
             let current = basics.as_ref().and_then(|b| b.get(&proposal.field));
-            let label = basics.as_ref().map(|b| b.name.clone()).unwrap_or_default();
+            let writing = Writing::new(phone);
             let wait = say("file.waits_for_office");
             // 不是一家 has no value to put in place: the desk settles it.
             let settles = decides && proposal.field != "household";
             let choose = move |to: Option<String>, proposal: &Proposal, from: Option<String>| {
                 let register = Register { field: proposal.field.clone(), from, to, source: Source::Decision };
-                decide(phone, student, label.clone(), register);
+                writing.write(student, Body::Register(register), || ());
             };
             let title = words(&proposal, current.as_deref());
             let (theirs, ours) = (proposal.clone(), proposal);
-            let keep = choose.clone();
             let stays = current.clone();
             view! {
                 <div class="cell proposal">
@@ -53,11 +51,12 @@ pub fn Proposals(student: StudentId, state: StudentState) -> impl IntoView {
                                 <button
                                     type="button"
                                     class="act"
-                                    on:click=move |_| keep(stays.clone(), &ours, stays.clone())
+                                    on:click=move |_| choose(stays.clone(), &ours, stays.clone())
                                 >
                                     {say("file.keep_old")}
                                 </button>
                             </div>
+                            <NotKept why=writing.failed />
                         }
                             .into_any()
                     } else {
@@ -97,19 +96,4 @@ fn words(proposal: &Proposal, current: Option<&str>) -> String {
             ("new", &shown(proposal.value.as_deref())),
         ],
     )
-}
-
-fn decide(phone: Phone, student: StudentId, label: String, register: Register) {
-    let entry = NewEntry {
-        id: device::new_id().into(),
-        subject: Subject::Student(student),
-        knock: None,
-        supersedes: None,
-        body: Body::Register(register),
-        label,
-    };
-    spawn_local(async move {
-        // What was not kept leaves both values standing: it can be tapped again.
-        let _ = phone.record(vec![entry], None).await;
-    });
 }

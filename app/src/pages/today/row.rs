@@ -5,17 +5,16 @@ use crate::device;
 use crate::pages::visit::SetOut;
 use crate::phone::Phone;
 use crate::phrase;
-use crate::ui::{Chip, Icon, Shape, Sheet};
+use crate::ui::{Chip, Icon, NotKept, Shape, Sheet};
 use crate::words::say;
-use domain::entry::{Body, Subject};
-use domain::ids::{EntryId, StudentId};
+use crate::writing::Writing;
+use domain::entry::Body;
+use domain::ids::StudentId;
 use domain::sighting::{SightingAnswer, Taken};
-use domain::sync::NewEntry;
 use domain::visit::opening::Errand;
 use domain::visit::{Call, Supplement};
 use domain::vocabulary::CallResult;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 /// The row.
 #[component]
@@ -24,6 +23,7 @@ pub fn Row(line: DutyLine, why: RwSignal<Option<DutyLine>>) -> impl IntoView {
     let phone = Phone::get();
     let acts = line.acts.clone();
     let student = line.duty.student;
+    let writing = Writing::new(phone);
     let about = line.about.clone();
     let body = line.clone();
     view! {
@@ -40,15 +40,22 @@ pub fn Row(line: DutyLine, why: RwSignal<Option<DutyLine>>) -> impl IntoView {
             <div class="duty-acts">
                 {acts
                     .into_iter()
-                    .map(|act| view! { <Do act=act phone=phone set_out=set_out student=student about=about.clone() /> })
+                    .map(|act| view! { <Do act=act writing=writing set_out=set_out student=student about=about.clone() /> })
                     .collect_view()}
             </div>
+            <NotKept why=writing.failed />
         </li>
     }
 }
 
 #[component]
-fn Do(act: Act, phone: Phone, set_out: SetOut, student: Option<StudentId>, about: String) -> impl IntoView {
+fn Do(
+    act: Act,
+    writing: Writing,
+    set_out: SetOut,
+    student: Option<StudentId>,
+    about: String,
+) -> impl IntoView {
     let button = |label: &'static str, press: Callback<()>| {
         // Heard without its row, a button has to say about whom it is.
         let label = say(label);
@@ -61,24 +68,31 @@ fn Do(act: Act, phone: Phone, set_out: SetOut, student: Option<StudentId>, about
         Act::Page(label, href) => view! { <a class="act" href=href>{say(label)}</a> }.into_any(),
         Act::Kept(visit, what) => {
             let press = Callback::new(move |()| {
+                let Some(student) = student else { return };
                 let supplement =
                     Supplement { visit: Some(visit), kept: vec![what.clone()], ..Supplement::default() };
-                write(phone, student, Body::Supplement(supplement));
+                writing.write(student, Body::Supplement(supplement), || ());
             });
             view! { <Sure ask="today.kept" about=about press=press /> }.into_any()
         }
         Act::Noted(sighting, of) => {
-            let press = Callback::new(move |()| answer(phone, sighting, of, Taken::Noted));
+            let noted = SightingAnswer { of: sighting, taken: Taken::Noted };
+            let press = Callback::new(move |()| {
+                writing.write(of, Body::SightingAnswer(noted.clone()), || ());
+            });
             view! { <Sure ask="today.note" about=about press=press /> }.into_any()
         }
         Act::GoMyself(sighting, of) => {
+            let going = SightingAnswer { of: sighting, taken: Taken::GoingMyself };
             let press = Callback::new(move |()| {
-                answer(phone, sighting, of, Taken::GoingMyself);
-                set_out.to(Errand { student: of, duty: None, kind: None });
+                let go = move || set_out.to(Errand { student: of, duty: None, kind: None });
+                writing.write(of, Body::SightingAnswer(going.clone()), go);
             });
             button("today.go_myself", press)
         }
-        Act::Call(calling) => view! { <CallBack calling=calling phone=phone student=student /> }.into_any(),
+        Act::Call(calling) => {
+            view! { <CallBack calling=calling writing=writing student=student /> }.into_any()
+        }
     }
 }
 
@@ -103,7 +117,7 @@ fn Sure(ask: &'static str, about: String, press: Callback<()>) -> impl IntoView 
 
 /// 打电话, and on return how it went.
 #[component]
-fn CallBack(calling: Calling, phone: Phone, student: Option<StudentId>) -> impl IntoView {
+fn CallBack(calling: Calling, writing: Writing, student: Option<StudentId>) -> impl IntoView {
     let open = RwSignal::new(false);
     let calling = StoredValue::new(calling);
     let numbers = move || {
@@ -123,6 +137,7 @@ fn CallBack(calling: Calling, phone: Phone, student: Option<StudentId>) -> impl 
             .map(|result| {
                 let label = phrase::worded("call", result.code(), result.term());
                 let press = Callback::new(move |()| {
+                    let Some(student) = student else { return };
                     let supplement = calling.with_value(|calling| Supplement {
                         visit: Some(calling.visit),
                         kept: calling
@@ -139,8 +154,9 @@ fn CallBack(calling: Calling, phone: Phone, student: Option<StudentId>) -> impl 
                             .collect(),
                         ..Supplement::default()
                     });
-                    write(phone, student, Body::Supplement(supplement));
-                    open.set(false);
+                    writing.write(student, Body::Supplement(supplement), move || {
+                        let _ = open.try_set(false);
+                    });
                 });
                 view! { <Chip label=label press=press /> }
             })
@@ -151,31 +167,9 @@ fn CallBack(calling: Calling, phone: Phone, student: Option<StudentId>) -> impl 
         <Sheet open=open title=say("call.asked")>
             <div class="pad stack">{numbers()}</div>
             <div class="chips pad">{results()}</div>
+            <div class="pad-inline">
+                <NotKept why=writing.failed />
+            </div>
         </Sheet>
     }
-}
-
-fn answer(phone: Phone, sighting: EntryId, student: StudentId, taken: Taken) {
-    write(phone, Some(student), Body::SightingAnswer(SightingAnswer { of: sighting, taken }));
-}
-
-/// Writes one entry about a child, from a list where nothing is typed.
-fn write(phone: Phone, student: Option<StudentId>, body: Body) {
-    let Some(student) = student else { return };
-    let label = phone.replica.with_untracked(|replica| {
-        let file = replica.caseload.files.get(&student);
-        file.and_then(|f| f.student.state.basics.as_ref()).map(|b| b.name.clone()).unwrap_or_default()
-    });
-    let entry = NewEntry {
-        id: device::new_id().into(),
-        subject: Subject::Student(student),
-        knock: None,
-        supersedes: None,
-        body,
-        label,
-    };
-    spawn_local(async move {
-        // What was not kept leaves the row where it is: it can be tapped again.
-        let _ = phone.record(vec![entry], None).await;
-    });
 }

@@ -18,6 +18,21 @@ thread_local! {
     /// Places are being taken back: the browser says when it has.
     static GOING: Cell<bool> = const { Cell::new(false) };
     static LISTENS: Cell<bool> = const { Cell::new(false) };
+    /// What waits until no place is left.
+    static AFTERWARDS: RefCell<Vec<Box<dyn FnOnce()>>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Does something once no sheet has a place any more: going elsewhere instead of the screen below, say,
+/// which would else take the sheet's place and leave that screen under it.
+pub fn once_all_closed(then: impl FnOnce() + 'static) {
+    AFTERWARDS.with_borrow_mut(|waiting| waiting.push(Box::new(then)));
+    go_on();
+}
+
+fn go_on() {
+    if !GOING.get() && LAID.get() == 0 && OPEN.with_borrow(Vec::is_empty) {
+        AFTERWARDS.take().into_iter().for_each(|then| then());
+    }
 }
 
 /// A sheet has opened.
@@ -76,4 +91,5 @@ fn settle() {
         let back = i32::try_from(laid - wanted).unwrap_or(1);
         GOING.set(history.go_with_delta(-back).is_ok());
     }
+    go_on();
 }

@@ -172,7 +172,7 @@ mod tests {
 
     fn sheet(lines: &[&str]) -> Sheet {
         let cells = |line: &str| line.split(',').map(|c| Cell::Text(c.into())).collect();
-        Sheet { name: String::new(), rows: (1..).zip(lines.iter().map(|line| cells(line))).collect() }
+        Sheet { rows: (1..).zip(lines.iter().map(|line| cells(line))).collect(), ..Sheet::default() }
     }
 
     #[test]
