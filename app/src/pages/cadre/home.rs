@@ -8,11 +8,12 @@ use crate::notices::Notices;
 use crate::pages::village::answers::result_words;
 use crate::pages::village::question::{came_words, met_words};
 use crate::pages::village::standing::who;
-use crate::pages::village::{Answers, Given, Giving, Question};
+use crate::pages::village::{Answers, Given, Giving, Question, changes_words};
 use crate::phone::Phone;
 use crate::preferences::{self, LANGUAGES};
 use crate::ui::{Chip, Empty, Group, Icon, Shape};
 use crate::words::{find, say, say_with};
+use domain::card::Asked;
 use domain::card::list::Row;
 use domain::confirmation::Standing;
 use domain::directory::teacher_label;
@@ -188,6 +189,14 @@ fn House(row: Memo<Option<Row>>, stayed: RwSignal<Vec<KnockId>>) -> impl IntoVie
     }
 }
 
+/// 核对以后改过, and what; nothing where the village has not answered about something else.
+pub fn changed_words(asked: &Asked) -> Option<String> {
+    (asked.standing == Standing::ChangedAfter).then(|| match asked.changes.as_slice() {
+        [] => say("cadre.changed").to_owned(),
+        changes => say_with("cadre.changed_what", &[("what", &changes_words(changes))]),
+    })
+}
+
 /// What is asked about one house, in few lines.
 #[component]
 pub fn What(row: Row) -> impl IntoView {
@@ -196,7 +205,7 @@ pub fn What(row: Row) -> impl IntoView {
     let days = row.days_waiting(device::today());
     let children: Vec<_> = row.children.iter().map(|(name, class)| format!("{name} {class}")).collect();
     let waited = (days > 0).then(|| say_with("cadre.waited", &[("n", &days.to_string())]));
-    let changed = (asked.standing == Standing::ChangedAfter).then(|| say("cadre.changed"));
+    let changed = changed_words(asked);
     let own = row.own.as_ref().map(|own| own.entry);
     let before = asked.answers.iter().rfind(|given| Some(given.entry) != own).map(|given| {
         say_with(

@@ -2,6 +2,7 @@
 //! beside it, always.
 
 use super::answers::result_words;
+use super::changed::changes_words;
 use super::question::say_or_term;
 use crate::dates;
 use crate::device;
@@ -87,7 +88,13 @@ pub fn standing(line: &VisitLine, policy: &Policy) -> Option<(Mark, String)> {
             ),
         ),
         Standing::Unable => (Mark::VillageWaiting, say("village.unable").to_owned()),
-        Standing::ChangedAfter => (Mark::Changed, say("village.changed").to_owned()),
+        Standing::ChangedAfter => {
+            let words = match line.changes(policy) {
+                changes if changes.is_empty() => say("village.changed").to_owned(),
+                changes => say_with("village.changed_what", &[("what", &changes_words(&changes))]),
+            };
+            (Mark::Changed, words)
+        }
     })
 }
 
