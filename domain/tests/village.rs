@@ -176,8 +176,9 @@ fn what_was_changed_outside_it_travels_to_no_village() {
 fn a_change_is_laid_against_the_last_answer_and_forgotten_once_one_fits() {
     let mut state = confirmed_then(|v| v.started_at -= Duration::minutes(18));
     let fits = asked(&state).mark;
+    // By a phone whose clock is behind.
     let again = Answer {
-        at: "2026-11-20T12:00:00Z".parse().unwrap(),
+        at: "2026-11-20T09:00:00Z".parse().unwrap(),
         ..answer(6, ConfirmationResult::Confirmed, Strength::SignedIn, Some(&fits))
     };
     let knock = knock().0.knock.unwrap();

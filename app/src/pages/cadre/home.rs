@@ -118,7 +118,7 @@ pub fn Home() -> impl IntoView {
 /// 大字, and the other languages.
 #[component]
 fn Looks() -> impl IntoView {
-    let normal = RwSignal::new(preferences::is_normal());
+    let large = RwSignal::new(preferences::is_large());
     let spoken = preferences::language();
     let others = LANGUAGES.into_iter().filter(|(code, _)| *code != spoken).map(|(code, own)| {
         let press = move |()| {
@@ -128,12 +128,12 @@ fn Looks() -> impl IntoView {
         view! { <Chip label=own press=press /> }
     });
     let switch = move |()| {
-        normal.update(|normal| *normal = !*normal);
-        preferences::set_large(!normal.get_untracked());
+        large.update(|large| *large = !*large);
+        preferences::set_large(large.get_untracked());
     };
     view! {
         <div class="chips pad">
-            <Chip label=say("me.type_large") on=Signal::derive(move || !normal.get()) press=switch />
+            <Chip label=say("me.type_large") on=large press=switch />
             {others.collect_view()}
         </div>
     }
