@@ -78,6 +78,7 @@ test('the code reads nothing; who sees it differently on another phone is kept b
   await teacher.page.goto('/students');
   await teacher.tap(new RegExp(missing));
   await teacher.reads(/村里说有出入：孩子现在不在家 · 组长/);
+  await teacher.reads(/也有人说属实 · 村支书/);
   const forged = await fetch(`${ownServer.url}/api/v1/answer`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
