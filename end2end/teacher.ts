@@ -86,6 +86,36 @@ export class Teacher extends Holder {
     return { glass: await picture.screenshot(), digits: digits.replace(/\D/g, '') };
   }
 
+  /** The address that any scanner reads off the glass: what the picture shows, read as a camera would. */
+  async scanned(): Promise<string> {
+    const picture = this.page.getByRole('img', { name: '给村干部扫的二维码' });
+    const svg = picture.locator('svg');
+    await expect(svg).toBeVisible();
+    const text = await svg.evaluate(async (drawn: SVGSVGElement) => {
+      const zoom = 6;
+      const side = drawn.viewBox.baseVal.width * zoom;
+      const canvas = new OffscreenCanvas(side, side);
+      const paint = canvas.getContext('2d')!;
+      paint.scale(zoom, zoom);
+      for (const path of drawn.querySelectorAll('path')) {
+        paint.fillStyle = path.getAttribute('fill') ?? '#000';
+        paint.fill(new Path2D(path.getAttribute('d')!));
+      }
+      const { read } = await (window as any).qiaomen.scan();
+      return read(paint.getImageData(0, 0, side, side).data, side, side);
+    });
+    expect(text).toContain('/q#');
+    return text;
+  }
+
+  /** What can be pasted into a chat. */
+  async reminder(): Promise<string> {
+    await this.tap('复制提醒');
+    const text = await this.page.locator('.reminder').innerText();
+    await this.page.keyboard.press('Escape');
+    return text;
+  }
+
   /** Types the receipt code that the cadre reads out. */
   async hear(receipt: string): Promise<void> {
     await this.tap('输入回执码');

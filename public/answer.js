@@ -1,13 +1,18 @@
 // The page that any scanner opens: one question to the village about one knock, no account, no wasm.
 //
 // What it asks stands behind `#` (domain::confirmation::code::Ticket; both readers are held to
-// domain/tests/tickets.json) and never reaches a log. An answer that cannot be sent stays on this
-// phone and goes out when the page is open with signal. The four digits it shows prove the answer
-// to the teacher's phone without any network.
+// domain/tests/tickets.json) and never reaches a log. Eight typed digits and a village's number ask
+// the same without saying about whom. A reminder (`/v/…`) holds no code: it opens those that this
+// phone has scanned. An answer that cannot be sent stays on this phone and goes out when the page is
+// open with signal. The four digits it shows prove the answer to the teacher's phone without any
+// network.
 
 const KEPT = 'qm-answers'; // answers given on this phone, by knock
+const SEEN = 'qm-seen'; // codes scanned on this phone that it has not answered
+const VILLAGE = 'qm-village'; // the village last answered for: { number, name }
 const WHO = 'qm-who'; // who answers here, once said
 const KEEP_AT_MOST = 30;
+const KEEP_DAYS = 30;
 const RETRY_MS = 20_000;
 const WAITING = ['sending', 'kept', 'busy', 'trouble'];
 
@@ -43,14 +48,22 @@ const WORDS = {
     sending: '正在送', sent: '已送到学校，可以关掉这一页了。',
     kept: '没有信号，已存在这部手机。走到有信号的地方，打开这一页就会送。', again: '再送一次',
     busy: '问的人多，过一会儿自动再送，也可以先走。', trouble: '学校那边暂时没应答，已存在这部手机，过会儿自动再送。',
-    ANSWER_ALREADY: '这次走访已经有回答了，这一个没有再收。想改或有不同看法，请登录敲门，或直接告诉老师。',
+    ANSWER_ALREADY: '这次走访村里已经有人核对过了。看法一样，就不用再交。', differently: '我有不同看法',
     ANSWER_EXPIRED: '这个码过了日子，没有收。请告诉老师，或登录敲门核对。',
     ANSWER_REFUSED: '这个码没有收。请老师打开手机再扫一次。',
     mistake: '点错了，改一下',
     account: '有账号？登录核对',
+    VILLAGE_UNKNOWN: '没有这个村号，这一个没有收。请再看看老师的手机。',
     empty: '请村里核对走访', emptyHow: '用微信扫老师手机上的码，就会看到要核对的那一户。',
     broken: '没有扫全', brokenHow: '请离老师的手机近一点，再扫一次。',
-    emptyCode: '只有八位核对码？登录敲门，点“扫一扫”，再点“输核对码”。', signIn: '打开敲门登录',
+    signIn: '打开敲门登录', keys: '没法扫？输核对码',
+    code: '核对码（八位数）', codeBad: '少一位或错一位，再看看老师的手机。',
+    number: '村号（六位数，在核对码下面）', numberBad: '村号是六位数，在老师手机的核对码下面。',
+    otherVillage: '换一个村', next: '下一步',
+    codeFits: '核对码 {code} 对', codeAsk: '请看老师手机上写的哪一户、几点。属实吗？',
+    codeWaits: '三天内和走访对上，就算核对过了。',
+    waiting: '等您核对 {n} 户', noneWaiting: '请先登录，或当面扫一次',
+    noneHow: '从链接点开，只能看到这部手机扫过的码。请打开敲门，用村里的激活条登录；没有激活条，请老师当面给您扫。',
   },
   en: {
     today: 'today', yesterday: 'yesterday',
@@ -75,14 +88,22 @@ const WORDS = {
     sending: 'Sending', sent: 'The school has it. You can close this page.',
     kept: 'No signal. It is kept on this phone. Open this page where there is signal and it goes out.', again: 'Send again',
     busy: 'Many are asking. It goes out by itself in a while.', trouble: 'The school does not answer just now. It is kept here and goes out by itself.',
-    ANSWER_ALREADY: 'This visit has an answer already; this one was not taken. Sign in, or tell the teacher.',
+    ANSWER_ALREADY: 'Somebody of the village has answered already. If you see it the same way, that is enough.', differently: 'I see it differently',
     ANSWER_EXPIRED: 'This code is too old and was not taken. Tell the teacher, or sign in.',
     ANSWER_REFUSED: 'This code was not taken. Scan the teacher’s phone again.',
     mistake: 'Tapped wrong, change it',
     account: 'Have an account? Sign in to answer',
+    VILLAGE_UNKNOWN: 'There is no such village number; this was not taken. Look at the teacher’s phone again.',
     empty: 'The village’s answer', emptyHow: 'Scan the code on the teacher’s phone to see which house it is about.',
     broken: 'Not the whole code', brokenHow: 'Come closer to the teacher’s phone and scan again.',
-    emptyCode: 'Only eight digits? Sign in, open “scan”, then “type the code”.', signIn: 'Sign in',
+    signIn: 'Sign in', keys: 'Cannot scan? Type the code',
+    code: 'The code (eight digits)', codeBad: 'A digit is missing or wrong; look at the teacher’s phone again.',
+    number: 'Village number (six digits, below the code)', numberBad: 'The village number has six digits; it stands below the code.',
+    otherVillage: 'Another village', next: 'Next',
+    codeFits: 'Code {code} is right', codeAsk: 'Look at the teacher’s phone: which house, what time. Is it true?',
+    codeWaits: 'It counts once it meets its visit, within three days.',
+    waiting: '{n} houses wait for you', noneWaiting: 'Sign in, or scan once at the door',
+    noneHow: 'A link shows only what this phone has scanned. Open Qiaomen and sign in with the village’s slip, or let the teacher show you the code.',
   },
 };
 
@@ -106,7 +127,7 @@ function readTicket(text) {
     if (number(1) !== 1) return undefined;
     const knock = hyphened(hex(take(16)));
     const secret = take(8);
-    const ticket = { text, knock, secret, shown: hex(take(8)), minute: number(4), village: number(5), people: number(1) };
+    const ticket = { text, key: knock, knock, secret, shown: hex(take(8)), minute: number(4), village: number(5), people: number(1) };
     const met = number(2);
     ticket.met = RELATIONS.filter((_, bit) => met & (1 << bit));
     ticket.villageName = label();
@@ -118,12 +139,22 @@ function readTicket(text) {
   }
 }
 
+/** A ticket of typed digits: it says "I was there" and about whom only to the school. */
+const typedTicket = ({ code, village }) => ({ key: code, code, village: village.number, villageName: village.name });
+
+// The quasigroup of Damm's check (domain::confirmation::code), row after row.
+const DAMM =
+  '0317598642709215486342068713591750983426612304597836742095815869720134894536201794386172052581436790';
+const digits = (text) => text.normalize('NFKC').replace(/\D/g, '');
+const checks = (code) => code.length === 8 && [...code].reduce((row, digit) => DAMM[row * 10 + +digit], '0') === '0';
+const spaced = (code) => `${code.slice(0, 4)} ${code.slice(4)}`;
+
 const hyphened = (id) => id.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 const hex = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 
 /** 回执码: HMAC-SHA256 over the answer; undefined where the browser has no crypto (http without TLS). */
 async function receipt(ticket, result) {
-  if (!crypto.subtle) return undefined;
+  if (!crypto.subtle || !ticket.secret) return undefined;
   const key = await crypto.subtle.importKey('raw', ticket.secret, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign']);
   const mac = new Uint8Array(await crypto.subtle.sign('HMAC', key, new TextEncoder().encode(result)));
   const digits = mac.subarray(0, 8).reduce((rest, byte) => (rest * 256 + byte) % 10_000, 0);
@@ -148,23 +179,40 @@ function keep(key, value) {
   }
 }
 
-function keepAnswer(knock, answer) {
-  const others = Object.entries(recall(KEPT, {})).filter(([other]) => other !== knock);
+function keepAnswer(key, answer) {
+  const others = Object.entries(recall(KEPT, {})).filter(([other]) => other !== key);
   // What is not sent yet is never crowded out.
   const unsent = others.filter(([, { body }]) => body);
   const sent = others.filter(([, { body }]) => !body).slice(-KEEP_AT_MOST);
-  keep(KEPT, Object.fromEntries([...sent, ...unsent, [knock, answer]]));
+  keep(KEPT, Object.fromEntries([...sent, ...unsent, [key, answer]]));
 }
+
+/** Tickets that were scanned here and wait for an answer, the latest last. */
+function seen() {
+  const kept = recall(KEPT, {});
+  const oldest = Date.now() / 60_000 - KEEP_DAYS * 1440;
+  return recall(SEEN, []).map(readTicket).filter((each) => each && each.minute > oldest && !kept[each.key]);
+}
+
+function remember(scanned) {
+  const others = seen().filter(({ key }) => key !== scanned.key);
+  keep(SEEN, [...others, scanned].slice(-KEEP_AT_MOST).map(({ text }) => text));
+  keep(VILLAGE, { number: villageCode(scanned), name: scanned.villageName });
+}
+
+/** Twelve digits; of a typed one whatever was typed. */
+const villageCode = ({ village }) => String(village).padStart(typeof village === 'number' ? 12 : 0, '0');
 
 // ---- sending ----
 
 /** Sends one kept answer; what became of it is kept with it. */
-async function send(knock) {
-  const answer = recall(KEPT, {})[knock];
+async function send(key) {
+  const answer = recall(KEPT, {})[key];
   if (!answer?.body) return answer;
   answer.status = await post(answer.body);
+  if (answer.status === 'ANSWER_ALREADY') answer.refused = answer.body;
   if (!WAITING.includes(answer.status)) delete answer.body;
-  keepAnswer(knock, answer);
+  keepAnswer(key, answer);
   return answer;
 }
 
@@ -189,7 +237,10 @@ async function post(body) {
 // ---- screens ----
 
 const main = document.getElementById('answer');
-const ticket = readTicket(location.hash.slice(1));
+const scanned = readTicket(location.hash.slice(1));
+const reminded = /^\/v\/(\d+)$/.exec(location.pathname)?.[1];
+const START = scanned ? 'question' : reminded ? 'waiting' : 'nothing';
+let ticket = scanned;
 
 /** An element: `h('button.big', { onclick }, 'text', …)`. */
 function h(name, properties = {}, ...children) {
@@ -209,16 +260,26 @@ const button = (name, text, onclick) => h(`button.${name}`, { type: 'button', on
 
 /** Steps to another screen, so that the phone's own back button comes back from it. */
 function step(screen) {
-  history.pushState(screen, '');
-  draw(screen);
+  history.pushState(carrying(screen), '');
+  draw(history.state);
 }
 
+/** Steps to another screen, and never back to this one. */
+function instead(screen) {
+  history.replaceState(carrying(screen), '');
+  draw(history.state);
+}
+
+/** Digits that were typed go from screen to screen, as scanned ones stay in the address. */
+const carrying = (screen) => ({ typed: history.state?.typed, ...screen });
+
 function draw(screen) {
-  SCREENS[screen?.at ?? 'question'](screen ?? {});
+  ticket = scanned ?? (screen?.typed && typedTicket(screen.typed));
+  SCREENS[screen?.at ?? START](screen ?? {});
 }
 
 /** The answer given here about this knock, if any. */
-const given = () => recall(KEPT, {})[ticket.knock];
+const given = () => ticket && recall(KEPT, {})[ticket.key];
 
 /** An instant on the wall of the village: UTC+8, without summer time. */
 function wall(date) {
@@ -230,6 +291,7 @@ function wall(date) {
 }
 
 function facts() {
+  if (ticket.code) return h('p.facts', {}, words.codeAsk);
   const { teacher: who, people: n, met } = ticket;
   const whom = met.map((relation) => words.relation[relation]).join(words.and);
   return h('p.facts', {},
@@ -239,7 +301,12 @@ function facts() {
   );
 }
 
-const title = () => h('h1', {}, h('bdi', {}, ticket.villageName), ' · ', h('bdi', {}, ticket.household));
+const title = () =>
+  ticket.code
+    ? h('h1', {}, say(words.codeFits, { code: spaced(ticket.code) }))
+    : h('h1', {}, h('bdi', {}, ticket.villageName), ' · ', h('bdi', {}, ticket.household));
+
+const account = () => h('p', {}, h('a.plain', { href: ticket.text ? `/scan#${ticket.text}` : '/scan' }, words.account));
 
 function answer(result, more = {}) {
   const screen = { at: 'result', result, ...more };
@@ -249,18 +316,20 @@ function answer(result, more = {}) {
 
 /** Keeps the answer first, then sends it: a phone that dies in between still has it. */
 function give({ result, discrepancies = [], comment }) {
-  const { knock, shown, village } = ticket;
+  const { key, code, knock, shown } = ticket;
   const { role, name } = recall(WHO, { role: 'OTHER' });
-  const body = { knock, secret: hex(ticket.secret), shown, village: String(village).padStart(12, '0'), result, discrepancies, role };
+  const by = code ? { code } : { knock, secret: hex(ticket.secret), shown };
+  const body = { ...by, village: villageCode(ticket), result, discrepancies, role };
   if (comment) body.comment = comment;
   if (name) body.name = name;
   // A reply that got lost is asked for again under the same id; another answer from here names
-  // the one it stands instead of.
+  // the one it stands instead of, or says that it knows of somebody else's.
   const id = newId();
-  if (given()) body.supersedes = given().id;
-  keepAnswer(knock, { id, body: { id, ...body }, result, status: 'sending' });
-  history.replaceState({ at: 'result' }, '');
-  draw({ at: 'result' });
+  const before = given();
+  if (before?.refused) body.beside = true;
+  else if (before) body.supersedes = before.body?.supersedes ?? before.id;
+  keepAnswer(key, { id, body: { id, ...body }, result, status: 'sending' });
+  instead({ at: 'result' });
 }
 
 function newId() {
@@ -284,7 +353,7 @@ const SCREENS = {
       h('p.note', {}, words.reassure),
       who && h('p.note', {}, say(words.you, { role: [words.role[who.role], who.name].filter(Boolean).join(' ') }), ' ',
         button('inline', words.change, () => step({ at: 'who' }))),
-      h('p', {}, h('a.plain', { href: `/scan#${ticket.text}` }, words.account)),
+      account(),
     );
   },
 
@@ -341,30 +410,42 @@ const SCREENS = {
   },
 
   async result() {
-    const { knock } = ticket;
+    const { key } = ticket;
     const answer = given();
     if (!answer) return SCREENS.question();
-    const digits = await receipt(ticket, answer.result);
+    const fourDigits = await receipt(ticket, answer.result);
     const status = h('p.status', { role: 'status' });
     const again = button('plain', words.again, trySending);
+    const differently = button('no', words.differently, differ);
+    const taken = h('div.taken', {},
+      h('p.done', {}, say(words.done, { result: words[answer.result] })),
+      fourDigits && h('p.receipt', {}, h('span', {}, words.receipt), h('strong', {}, fourDigits)),
+      h('p.note', {}, fourDigits ? words.readOut : words.codeWaits),
+    );
     function report(now) {
       status.textContent = words[now];
       status.dataset.status = now;
       again.hidden = now === 'sending' || !WAITING.includes(now);
+      taken.hidden = !WAITING.includes(now) && now !== 'sent';
+      differently.hidden = now !== 'ANSWER_ALREADY';
     }
     async function trySending() {
       report('sending');
-      report((await send(knock)).status);
+      report((await send(key)).status);
+    }
+    // 属实 beside an answer says nothing new: then it is asked again.
+    function differ() {
+      if (answer.result === 'CONFIRMED') step({ at: 'question' });
+      else give(given().refused);
     }
     show(
       title(),
-      h('p.done', {}, say(words.done, { result: words[answer.result] })),
-      digits && h('p.receipt', {}, h('span', {}, words.receipt), h('strong', {}, digits)),
-      digits && h('p.note', {}, words.readOut),
+      taken,
       status,
       again,
+      differently,
       button('plain', words.mistake, () => step({ at: 'question' })),
-      h('p', {}, h('a.plain', { href: `/scan#${ticket.text}` }, words.account)),
+      account(),
     );
     report(answer.status);
     if (answer.body) await trySending();
@@ -375,29 +456,78 @@ const SCREENS = {
     show(
       h('h1', {}, broken ? words.broken : words.empty),
       h('p', {}, broken ? words.brokenHow : words.emptyHow),
-      h('p.note', {}, words.emptyCode),
-      h('a.no', { href: '/scan' }, words.signIn),
+      button('no', words.keys, () => step({ at: 'code' })),
+      h('a.plain', { href: '/scan' }, words.signIn),
+    );
+  },
+
+  /** 没法扫？输核对码 */
+  code() {
+    let village = recall(VILLAGE);
+    if (reminded && !village?.number.endsWith(reminded)) village = { number: reminded };
+    const field = (id) => h('input', { id, inputMode: 'numeric', autocomplete: 'off', maxLength: 20 });
+    const [code, number] = [field('code'), field('number')];
+    const hint = h('p.note', { role: 'status' });
+    const ask = h('div.ask', { hidden: !!village }, h('label', { htmlFor: 'number' }, words.number), number);
+    const known = village && h('p.note', {}, h('bdi', {}, village.name ?? village.number), ' ',
+      button('inline', words.otherVillage, () => {
+        village = undefined;
+        known.hidden = true;
+        ask.hidden = false;
+        number.focus();
+      }));
+    show(
+      button('back', words.back, () => history.back()),
+      h('h1', {}, words.keys),
+      h('label', { htmlFor: 'code' }, words.code),
+      code,
+      known,
+      ask,
+      hint,
+      button('yes', words.next, () => {
+        const [typed, at] = [digits(code.value), village ?? { number: digits(number.value) }];
+        if (!checks(typed)) hint.textContent = words.codeBad;
+        else if (!/^(\d{6}){1,2}$/.test(at.number)) hint.textContent = words.numberBad;
+        else {
+          keep(VILLAGE, at);
+          ticket = typedTicket({ code: typed, village: at });
+          step({ at: given() ? 'result' : 'question', typed: { code: typed, village: at } });
+        }
+      }),
+    );
+  },
+
+  /** What a reminder opens: the codes of that village that this phone has scanned. */
+  waiting() {
+    const mine = seen().filter((each) => villageCode(each).endsWith(reminded));
+    const houses = mine.map((each) =>
+      h('a.no', { href: `/q#${each.text}` }, h('bdi', {}, each.household), h('small', {}, wall(new Date(each.minute * 60_000)))));
+    show(
+      h('h1', {}, mine.length ? say(words.waiting, { n: mine.length }) : words.noneWaiting),
+      ...houses,
+      !mine.length && h('p', {}, words.noneHow),
+      !mine.length && h('a.no', { href: '/' }, words.signIn),
+      button('plain', words.keys, () => step({ at: 'code' })),
     );
   },
 };
 
-addEventListener('popstate', ({ state }) => ticket && draw(state));
+addEventListener('popstate', ({ state }) => draw(state));
 addEventListener('hashchange', () => location.reload());
 
 /** What waits here goes out whenever the page is open, answers about other knocks too. */
 function sendWaiting() {
   if (history.state?.at === 'result' && given()?.body) SCREENS.result();
-  for (const [knock, { body }] of Object.entries(recall(KEPT, {}))) {
-    if (body && knock !== ticket?.knock) send(knock);
+  for (const [key, { body }] of Object.entries(recall(KEPT, {}))) {
+    if (body && key !== ticket?.key) send(key);
   }
 }
 
-if (!ticket) {
-  SCREENS.nothing();
-} else {
+if (scanned) {
+  remember(scanned);
   if (given() && !history.state) history.replaceState({ at: 'result' }, '');
-  draw(history.state);
 }
+draw(history.state);
 sendWaiting();
 addEventListener('online', sendWaiting);
 setInterval(sendWaiting, RETRY_MS);

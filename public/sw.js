@@ -7,7 +7,7 @@ const FILES = "__PRECACHE__"; // the site build puts the list here
 const CACHE = `qiaomen-${BUILD}`;
 
 // Pages that only exist online: the desk, and the answer of those without an account.
-const ONLINE = ['/desk', '/q', '/api', '/healthz'];
+const ONLINE = ['/desk', '/q', '/v', '/api', '/healthz'];
 
 self.addEventListener('install', (event) => event.waitUntil(keepAll()));
 self.addEventListener('activate', (event) => event.waitUntil(takeOver()));

@@ -23,6 +23,7 @@ pub mod visit;
 
 use crate::local::LocalError;
 use crate::phone::{Contact, Phone, Stage};
+use crate::preferences;
 use crate::session;
 use crate::ui::Passing;
 use crate::words::say;
@@ -107,6 +108,9 @@ fn checks() -> Result<AnyView, LocalError> {
 
 #[component]
 fn Routes() -> impl IntoView {
+    if is_cadre() {
+        preferences::begin_large();
+    }
     view! {
         <Passing />
         <Router>
@@ -142,7 +146,9 @@ fn sign_in_again() -> AnyView {
 
 /// 今日; for a cadre the village's own first screen.
 fn home() -> AnyView {
-    let phone = Phone::get();
-    let is_cadre = phone.me.read_untracked().as_ref().is_some_and(|me| me.is(Role::Cadre));
-    if is_cadre { view! { <cadre::Cadre /> }.into_any() } else { view! { <today::Today /> }.into_any() }
+    if is_cadre() { view! { <cadre::Cadre /> }.into_any() } else { view! { <today::Today /> }.into_any() }
+}
+
+fn is_cadre() -> bool {
+    Phone::get().me.read_untracked().as_ref().is_some_and(|me| me.is(Role::Cadre))
 }

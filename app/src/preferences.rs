@@ -69,19 +69,22 @@ pub fn set_theme(theme: Theme) {
     keep("qm-theme", "data-theme", theme.code());
 }
 
-/// 大字
+/// 大字, chosen or begun with.
 pub fn is_large() -> bool {
-    kept("qm-type") == "large"
+    let root = document().document_element();
+    root.and_then(|root| root.get_attribute("data-type")).is_some_and(|kind| kind == "large")
+}
+
+/// Begins with 大字, for those who have it unless they choose otherwise.
+pub fn begin_large() {
+    if kept("qm-type").is_empty() {
+        let _ = document().document_element().map(|root| root.set_attribute("data-type", "large"));
+    }
 }
 
 /// Switches 大字.
 pub fn set_large(large: bool) {
     keep("qm-type", "data-type", if large { "large" } else { "normal" });
-}
-
-/// Whether 大字 was switched off, for those whose screens have it by default.
-pub fn is_normal() -> bool {
-    kept("qm-type") == "normal"
 }
 
 /// The lists that the app may open with, by their address.

@@ -5,7 +5,7 @@
 pub mod list;
 
 use crate::actor::Actor;
-use crate::confirmation::{Standing, Strength};
+use crate::confirmation::{Change, Standing, Strength};
 use crate::directory::Directory;
 use crate::ids::{KnockId, StudentId, VillageId, derived};
 use crate::policy::Policy;
@@ -66,6 +66,9 @@ pub struct Asked {
     pub mark: String,
     /// Where it stands.
     pub standing: Standing,
+    /// 核对以后改过: what reads otherwise than when the village answered last.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<Change>,
     /// Answers that stand so far, as the village may know them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub answers: Vec<Given>,
@@ -113,10 +116,11 @@ pub fn cards(student: StudentId, state: &StudentState, policy: &Policy, director
         until,
     };
     let asked = state.visits.iter().filter(|line| line.needed).map(|line| {
+        let line = line.clone().as_asked_here();
         let standing = line.standing(policy);
         let until = (!matches!(standing, Standing::Waiting | Standing::ChangedAfter))
             .then(|| line.day() + Days::new(ANSWERED_DAYS));
-        card(format!("card/{}", line.knock), line.village, Some(shown(line, standing)), until)
+        card(format!("card/{}", line.knock), line.village, Some(shown(&line, standing, policy)), until)
     });
     let coming = basics.village.filter(|_| {
         let knock_expected = state
@@ -128,7 +132,7 @@ pub fn cards(student: StudentId, state: &StudentState, policy: &Policy, director
     asked.chain(coming).collect()
 }
 
-fn shown(line: &VisitLine, standing: Standing) -> Asked {
+fn shown(line: &VisitLine, standing: Standing, policy: &Policy) -> Asked {
     Asked {
         knock: line.knock,
         household: line.household.clone(),
@@ -139,6 +143,7 @@ fn shown(line: &VisitLine, standing: Standing) -> Asked {
         outcome: line.outcome.clone(),
         mark: line.mark.clone(),
         standing,
+        changes: line.changes(policy),
         answers: line
             .answers
             .iter()

@@ -2,8 +2,11 @@
 //! they met. It binds to exactly what was shown, the `Projection`, so that words added in the evening
 //! do not void it and a changed time does, visibly. It never vouches for the child.
 
+pub mod change;
 pub mod code;
 pub mod posted;
+
+pub use change::{Between, Change};
 
 use crate::entry::{Hash, Subject};
 use crate::ids::{EntryId, KnockId, StudentId, UserId, VillageId};
@@ -271,6 +274,25 @@ pub struct Answer {
     pub disputed: bool,
 }
 
+impl Answer {
+    /// Whether it decides anything where answers of this strength and more do.
+    pub fn counts(&self, min: Strength) -> bool {
+        !self.disputed && self.strength >= min
+    }
+
+    /// What decides which of several that fit speaks for the village: strength, then the later. By code
+    /// anybody may answer who saw the glass, the teacher too: there 属实 never talks away 有出入.
+    pub fn weight(&self) -> (Strength, bool, DateTime<Utc>) {
+        let stays = self.strength == Strength::ByCode && self.result == ConfirmationResult::Corrected;
+        (self.strength, stays, self.at)
+    }
+
+    /// Whether it is about a visit that shows this: a typed code showed nothing and fits.
+    pub fn fits(&self, mark: &str) -> bool {
+        self.shown.as_deref().is_none_or(|shown| shown == mark)
+    }
+}
+
 /// Where a visit stands with the village.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
@@ -304,13 +326,12 @@ impl Standing {
 }
 
 /// Where a visit stands, from all answers about its knock. The strongest that still fits what the
-/// visit says now decides, of equals the latest; an answer to something else shows as changed.
+/// visit says now decides (`Answer::weight`); an answer to something else shows as changed.
 pub fn standing(needed: bool, mark: &str, answers: &[Answer], min: Strength) -> Standing {
-    let counted = answers.iter().filter(|a| !a.disputed && a.strength >= min);
-    let (fits, other): (Vec<_>, Vec<_>) =
-        counted.partition(|a| a.shown.as_deref().is_none_or(|shown| shown == mark));
-    let latest = fits.iter().max_by_key(|a| (a.strength, a.at));
-    match latest {
+    let counted = answers.iter().filter(|a| a.counts(min));
+    let (fits, other): (Vec<_>, Vec<_>) = counted.partition(|a| a.fits(mark));
+    let decides = fits.iter().max_by_key(|a| a.weight());
+    match decides {
         Some(answer) => match answer.result {
             ConfirmationResult::Confirmed => Standing::Confirmed,
             ConfirmationResult::Corrected => Standing::Corrected,

@@ -73,6 +73,18 @@ pub struct Village {
     pub township_name: String,
 }
 
+impl Village {
+    /// 村号: what of its code is typed and stands in a reminder.
+    pub fn number(&self) -> &str {
+        number(&self.code)
+    }
+}
+
+/// The last six of the twelve digits of a village: one of this county.
+pub fn number(code: &str) -> &str {
+    code.len().checked_sub(6).and_then(|at| code.get(at..)).unwrap_or(code)
+}
+
 /// A person of the directory.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PersonOfStaff {

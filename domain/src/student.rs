@@ -23,7 +23,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// Counts up when `fold` changes what it makes of the same entries; older rows are then rebuilt.
-pub const FOLD_VERSION: i32 = 3;
+pub const FOLD_VERSION: i32 = 4;
 
 /// Where a student stands.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -293,9 +293,7 @@ impl StudentState {
         if let Some(old) = recorded.entry.supersedes
             && let Some(at) = self.visits.iter().position(|l| l.entry == old)
         {
-            line.answers = self.visits.remove(at).answers;
-            line.supplemented = true;
-            line.hear();
+            line.follow(self.visits.remove(at));
         }
         self.visits.retain(|l| l.entry != line.entry);
         self.visits.push(line);

@@ -11,14 +11,6 @@ import type { Teacher } from '../teacher.ts';
 /** The head of the same village. */
 const head = { name: '热合曼·依明丁', phone: '14400000213' };
 
-/** The address behind the code on the teacher's glass. */
-async function address(teacher: Teacher): Promise<string> {
-  await teacher.tap('复制提醒');
-  const text = await teacher.page.locator('.reminder').innerText();
-  await teacher.page.keyboard.press('Escape');
-  return /https?:\/\/\S+#\S+/.exec(text)![0];
-}
-
 /** The child's file on the teacher's phone, as it is at the school by now. */
 async function file(teacher: Teacher): Promise<void> {
   await teacher.page.goto('/');
@@ -36,7 +28,7 @@ test('不是我: an answer in the secretary’s name counts until he says that i
   await teacher.knock(missing);
   await teacher.tap('请村干部核对');
   const { page } = await phones();
-  await page.goto(await address(teacher));
+  await page.goto(await teacher.scanned());
   await page.getByRole('button', { name: '属实' }).tap();
   await page.getByRole('button', { name: '村支书' }).tap();
   await expect(page.getByText('已送到学校，可以关掉这一页了。')).toBeVisible();
@@ -64,7 +56,7 @@ test('不是我, said without signal, is kept and sent', async ({ teacher, villa
   await teacher.knock(missing);
   await teacher.tap('请村干部核对');
   const { page } = await phones();
-  await page.goto(await address(teacher));
+  await page.goto(await teacher.scanned());
   await page.getByRole('button', { name: '属实' }).tap();
   await page.getByRole('button', { name: '村支书' }).tap();
   await expect(page.getByText('已送到学校，可以关掉这一页了。')).toBeVisible();

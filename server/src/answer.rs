@@ -1,9 +1,12 @@
 //! `POST /api/v1/answer`: somebody of the village answers about one knock, with nothing but the code
-//! that a scanner read. The code's secret is the only key: it writes one answer about one knock and
-//! reads nothing. The reply is the same whether or not the knock is known here yet, and whether or not
-//! the secret is its secret; an answer that opens nothing waits for ever.
+//! that a scanner read or a finger typed. It writes an answer and reads nothing. The reply is the same
+//! whether or not there is such a knock, and whether or not the code is its code; an answer that opens
+//! nothing waits for ever. Only who holds the secret of a scanned code is told that it is too old, or
+//! that the village has answered already. Of a typed code nothing is told, and few are taken: there are
+//! ten million of them, a village has a handful in its seven days.
 
-use crate::database::Transaction;
+use crate::account::counties;
+use crate::database::{Database, Transaction};
 use crate::error::{Error, Result};
 use crate::http::{Address, AppState, Json};
 use crate::sync::{Author, Memory, record};
@@ -12,13 +15,14 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::routing::post;
 use axum::{Extension, Router};
-use chrono::{DateTime, Days, Utc};
+use chrono::{Days, NaiveDate, Utc};
 use domain::actor::{Actor, Grant, Role, Scope};
 use domain::calendar::local_date;
-use domain::confirmation::posted::Posted;
-use domain::confirmation::{Proof, Secret};
+use domain::confirmation::posted::{By, Posted};
+use domain::confirmation::{self, Proof, Secret, Strength};
+use domain::directory::number;
 use domain::entry::{Body, Subject};
-use domain::ids::{CountyId, EntryId, UserId, VillageId, WriterId, derived};
+use domain::ids::{CountyId, EntryId, KnockId, UserId, VillageId, WriterId, derived};
 use domain::problem::Problem;
 use domain::sync::{Answer, NewEntry};
 use sqlx::types;
@@ -28,6 +32,12 @@ use uuid::Uuid;
 const PER_KNOCK: Limit = Limit { name: "answer/knock", free: 10, pause_s: 600.0, forget_s: 86_400.0 };
 /// Answers from one address, which a village may share.
 const PER_ADDRESS: Limit = Limit { name: "answer/address", free: 60, pause_s: 5.0, forget_s: 3600.0 };
+/// Typed codes from one address: for a guess that hits by chance there is no time.
+const DIGITS_PER_ADDRESS: Limit =
+    Limit { name: "answer/digits/address", free: 10, pause_s: 60.0, forget_s: 3600.0 };
+/// Typed codes for one village, from wherever.
+const DIGITS_PER_VILLAGE: Limit =
+    Limit { name: "answer/digits/village", free: 20, pause_s: 300.0, forget_s: 86_400.0 };
 
 /// A body is a handful of codes and one sentence.
 const LONGEST: usize = 8 << 10;
@@ -44,49 +54,55 @@ async fn answer(
     Address(address): Address,
     Json(posted): Json<Posted>,
 ) -> Result<StatusCode> {
-    let region = posted.village.get(..6).filter(|_| posted.village.len() == 12);
-    let county = CountyId::of(region.ok_or(Error::Malformed("a village without a code"))?);
-    let user = UserId(derived(county.0, "village/by-code"));
     // Postgres has no text with a zero byte, and nobody types one.
-    let texts = [Some(&posted.shown), posted.comment.as_ref(), posted.name.as_ref()];
+    let said = posted.confirmation();
+    let code = match &posted.by {
+        By::Scan { secret, .. } => secret,
+        By::Digits { code } => code,
+    };
+    let texts =
+        [said.shown.as_ref(), said.comment.as_ref(), said.name.as_ref(), Some(code), Some(&posted.village)];
     if texts.into_iter().flatten().any(|text| text.contains('\0') || text.len() > 4000) {
         return Err(Error::Problem(Problem::at("comment", "CANNOT_BE_STORED")));
     }
-
-    let mut tx = state.database.applier(county, user).await?;
-    for (limit, of) in [(PER_ADDRESS, address.to_string()), (PER_KNOCK, posted.knock.to_string())] {
-        limit.count(&mut tx, &limit.key(&state.secret, &of)).await?;
-    }
-    tx.commit().await?;
+    count(&state, &posted, &address.to_string()).await?;
+    let (county, village) = place(&state.database, &posted).await?;
+    // A village that is none is answered like any other.
+    let Some(village) = village else { return Ok(StatusCode::NO_CONTENT) };
 
     let now = Utc::now();
+    let user = by_code(county);
     let mut tx = state.database.applier(county, user).await?;
     // One answer after the other: of two with the same code the second must see the first.
+    let one_by_one = posted.knock().map_or_else(|| code.clone(), |knock| knock.to_string());
     sqlx::query("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))")
-        .bind(format!("answer/{}", posted.knock))
+        .bind(format!("answer/{one_by_one}"))
         .execute(&mut *tx)
         .await?;
-    let village: Option<Uuid> = sqlx::query_scalar("SELECT id FROM village WHERE county = $1 AND code = $2")
-        .bind(county.0)
-        .bind(&posted.village)
-        .fetch_optional(&mut *tx)
-        .await?;
-    // A village that is none is answered like any other.
-    let Some(village) = village.map(VillageId) else { return Ok(StatusCode::NO_CONTENT) };
-    if before(&mut tx, county, &posted).await? == Before::Same {
-        return Ok(StatusCode::NO_CONTENT);
+    let given = given(&mut tx, county, &posted).await?;
+    if let Some(before) = given.iter().find(|before| before.entry == posted.id) {
+        // Its reply was lost.
+        return if before.says(&said) { Ok(StatusCode::NO_CONTENT) } else { Err(Error::AnsweredAlready) };
     }
     let around = memory.surroundings(&mut tx, county, local_date(now)).await?;
-    let days = around.nowhere().policy.answer_expires_days;
-    if is_expired(&mut tx, county, &posted, days, now).await? {
+    let visited_on = visit_of(&mut tx, county, &posted.by).await?;
+    let last_day = visited_on.map(|day| day + Days::new(around.nowhere().policy.answer_expires_days.into()));
+    if last_day.is_some_and(|last| local_date(now) > last) {
         return Err(Error::AnswerExpired);
+    }
+    // What stands here of the same code: one that never arrived cannot be superseded.
+    let supersedes =
+        posted.supersedes.filter(|old| given.iter().any(|g| g.entry == *old && g.proof == said.proof));
+    let answered = given.iter().any(|before| before.is_told(&said.proof, visited_on.is_some()));
+    if answered && supersedes.is_none() && !posted.beside {
+        return Err(Error::AnsweredAlready);
     }
     let new = NewEntry {
         id: posted.id,
         subject: Subject::Village(village),
-        knock: Some(posted.knock),
-        supersedes: posted.supersedes,
-        body: Body::Confirmation(posted.confirmation()),
+        knock: posted.knock(),
+        supersedes,
+        body: Body::Confirmation(said),
         label: String::new(),
     };
     let author = Author { actor: anybody(county, user, village), signed_in: false, cursor: None };
@@ -102,6 +118,51 @@ async fn answer(
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// Counts the try, before anything is looked for.
+async fn count(state: &AppState, posted: &Posted, address: &str) -> Result<()> {
+    let mut limits = vec![(PER_ADDRESS, address.to_owned())];
+    match &posted.by {
+        By::Scan { knock, .. } => limits.push((PER_KNOCK, knock.to_string())),
+        By::Digits { .. } => {
+            limits.push((DIGITS_PER_ADDRESS, address.to_owned()));
+            limits.push((DIGITS_PER_VILLAGE, number(&posted.village).to_owned()));
+        }
+    }
+    let mut tx = state.database.login().await?;
+    for (limit, of) in limits {
+        limit.count(&mut tx, &limit.key(&state.secret, &of)).await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+/// The county and the village, if it is one. Which villages there are is no secret, but only who typed
+/// a number can have mistyped it.
+async fn place(database: &Database, posted: &Posted) -> Result<(CountyId, Option<VillageId>)> {
+    let typed = matches!(posted.by, By::Digits { .. });
+    let here = match posted.village.get(..6).filter(|_| posted.village.len() == 12) {
+        Some(region) => vec![CountyId::of(region)],
+        None if typed && posted.village.len() == 6 => counties(database).await?,
+        None => return Err(Error::Malformed("a village without a code")),
+    };
+    let mut found = Vec::new();
+    for county in &here {
+        let mut tx = database.applier(*county, by_code(*county)).await?;
+        let villages: Vec<Uuid> =
+            sqlx::query_scalar("SELECT id FROM village WHERE county = $1 AND right(code, length($2)) = $2")
+                .bind(county.0)
+                .bind(&posted.village)
+                .fetch_all(&mut *tx)
+                .await?;
+        found.extend(villages.into_iter().map(|id| (*county, Some(VillageId(id)))));
+    }
+    match (found.as_slice(), here.as_slice()) {
+        ([one], _) => Ok(*one),
+        (_, [county, ..]) if !typed => Ok((*county, None)),
+        _ => Err(Error::Problem(Problem::at("village", "VILLAGE_UNKNOWN"))),
+    }
+}
+
 /// Whoever holds the code: may answer in the village's name, and nothing else.
 fn anybody(county: CountyId, user: UserId, village: VillageId) -> Actor {
     Actor {
@@ -113,60 +174,68 @@ fn anybody(county: CountyId, user: UserId, village: VillageId) -> Actor {
     }
 }
 
+fn by_code(county: CountyId) -> UserId {
+    UserId(derived(county.0, "village/by-code"))
+}
+
 fn writer(county: CountyId) -> WriterId {
     WriterId(derived(county.0, "village/by-code/writer"))
 }
 
-#[derive(PartialEq, Eq)]
-enum Before {
-    Nothing,
-    /// This very answer: its reply was lost.
-    Same,
+/// An answer that stands already.
+struct Given {
+    entry: EntryId,
+    proof: Proof,
+    answer: confirmation::Answer,
+    matched: bool,
 }
 
-/// What was answered with this secret about this knock before.
-async fn before(tx: &mut Transaction, county: CountyId, posted: &Posted) -> Result<Before> {
-    let proof = Proof::Secret(posted.secret.clone());
-    let given: Vec<(Uuid, types::Json<domain::confirmation::Answer>)> = sqlx::query_as(
-        "SELECT entry, answer FROM village_answer
-         WHERE county = $1 AND knock = $2 AND proof = $3 AND NOT gone
-           AND answer->>'strength' = 'BY_CODE'",
+impl Given {
+    fn says(&self, said: &confirmation::Confirmation) -> bool {
+        self.answer.result == said.result
+            && self.answer.discrepancies == said.discrepancies
+            && self.answer.comment == said.comment
+    }
+
+    /// The village's own word, which whoever holds the secret may know to be there.
+    fn is_told(&self, proof: &Proof, fits: bool) -> bool {
+        let secret = matches!(proof, Proof::Secret(_)) && (self.proof == *proof || fits && self.matched);
+        secret && self.answer.counts(Strength::ByCode)
+    }
+}
+
+/// What was answered about this knock, and what was answered on this phone.
+async fn given(tx: &mut Transaction, county: CountyId, posted: &Posted) -> Result<Vec<Given>> {
+    let own: Vec<_> = [Some(posted.id), posted.supersedes].into_iter().flatten().map(|id| id.0).collect();
+    let rows: Vec<(Uuid, types::Json<Proof>, types::Json<confirmation::Answer>, bool)> = sqlx::query_as(
+        "SELECT entry, proof, answer, matched FROM village_answer
+         WHERE county = $1 AND NOT gone AND (entry = ANY($2) OR knock = $3)",
     )
     .bind(county.0)
-    .bind(posted.knock.0)
-    .bind(types::Json(proof))
+    .bind(own)
+    .bind(posted.knock().map(|KnockId(id)| id))
     .fetch_all(&mut **tx)
     .await?;
-    for (entry, types::Json(answer)) in given {
-        if entry == posted.id.0 {
-            let same = answer.result == posted.result
-                && answer.discrepancies == posted.discrepancies
-                && answer.comment == posted.comment;
-            return if same { Ok(Before::Same) } else { Err(Error::AnsweredAlready) };
-        }
-        if posted.supersedes != Some(EntryId(entry)) {
-            return Err(Error::AnsweredAlready);
-        }
-    }
-    Ok(Before::Nothing)
+    let given = rows.into_iter().map(|(entry, proof, answer, matched)| Given {
+        entry: EntryId(entry),
+        proof: proof.0,
+        answer: answer.0,
+        matched,
+    });
+    Ok(given.collect())
 }
 
-/// Only who holds the secret learns that there is a visit and that it is too long ago.
-async fn is_expired(
-    tx: &mut Transaction,
-    county: CountyId,
-    posted: &Posted,
-    days: u16,
-    now: DateTime<Utc>,
-) -> Result<bool> {
-    let secret = domain::unhex8(&posted.secret).map(Secret);
+/// The day of the visit that the secret is of; nothing for anybody who holds less.
+async fn visit_of(tx: &mut Transaction, county: CountyId, by: &By) -> Result<Option<NaiveDate>> {
+    let By::Scan { knock, secret, .. } = by else { return Ok(None) };
+    let secret = domain::unhex8(secret).map(Secret);
     let hash = secret.ok_or_else(|| Error::Problem(Problem::at("secret", "CODE_BAD")))?.hash();
-    let visited_on: Option<chrono::NaiveDate> =
+    let visited_on =
         sqlx::query_scalar("SELECT visited_on FROM knock WHERE county = $1 AND id = $2 AND secret_hash = $3")
             .bind(county.0)
-            .bind(posted.knock.0)
+            .bind(knock.0)
             .bind(hash)
             .fetch_optional(&mut **tx)
             .await?;
-    Ok(visited_on.is_some_and(|day| local_date(now) > day + Days::new(u64::from(days))))
+    Ok(visited_on)
 }

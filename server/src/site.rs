@@ -77,6 +77,7 @@ pub fn router(site: &Site) -> Router<AppState> {
         .route_service("/sw.js", kept(NO_CACHE).service(file("sw.js")))
         .route_service("/manifest.webmanifest", kept(NO_CACHE).service(file("manifest.webmanifest")))
         .route("/q", get(answer))
+        .route("/v/{village}", get(answer))
         .route("/desk", get(desk))
         .route("/desk/{*page}", get(desk))
         .fallback(phone)

@@ -15,6 +15,8 @@ pub struct VillageAsked {
     pub village: VillageId,
     /// 五村
     pub name: String,
+    /// 村号
+    pub number: String,
     /// Whom to remind.
     pub cadres: Vec<Cadre>,
     /// Households waiting for a word, the longest first.

@@ -96,6 +96,7 @@ fn Code(found: VisitLine, line: Memo<Option<VisitLine>>, showing: RwSignal<Showi
 
     let directory = phone.replica.with_untracked(|replica| replica.directory.clone());
     let title = place(&directory, line.village, &line.household);
+    let number = directory.village(line.village).map(|v| say_with("confirm.number", &[("n", v.number())]));
     let facts = [
         dates::moment(line.started_at, device::now()),
         came_words(
@@ -113,11 +114,9 @@ fn Code(found: VisitLine, line: Memo<Option<VisitLine>>, showing: RwSignal<Showi
     let reminding = RwSignal::new(None::<String>);
     let copied = RwSignal::new(false);
     let remind = {
-        let (line, address) = (line.clone(), address.clone());
+        let village = line.village;
         move |_| {
-            let text = phone.replica.with_untracked(|replica| {
-                reminder(&replica.directory, line.village, &address().unwrap_or_default())
-            });
+            let text = phone.replica.with_untracked(|replica| reminder(&replica.directory, village));
             spawn_local(async move {
                 copied.set(glass::copy(&text).await);
                 reminding.set(Some(text));
@@ -144,6 +143,7 @@ fn Code(found: VisitLine, line: Memo<Option<VisitLine>>, showing: RwSignal<Showi
                             {move || secret.get().map(|secret| spaced(&spoken(&secret)))}
                         </strong>
                     </p>
+                    <p class="village-number">{number.clone()}</p>
                 </div>
             </Show>
             <div class="code-facts">
@@ -151,7 +151,7 @@ fn Code(found: VisitLine, line: Memo<Option<VisitLine>>, showing: RwSignal<Showi
                 <p>{facts.join(" · ")}</p>
             </div>
             <Show when=move || shows_code.get()>
-                <p class="hint pad">{say("confirm.how")}</p>
+                <p class="hint pad">{say_with("confirm.how", &[("host", &host())])}</p>
             </Show>
             <div class="links">
                 <Show
@@ -186,6 +186,11 @@ fn Code(found: VisitLine, line: Memo<Option<VisitLine>>, showing: RwSignal<Showi
             <Reminder text=reminding copied=copied />
         </Screen>
     }
+}
+
+/// Where the answer page is, as one would write it down.
+fn host() -> String {
+    web_sys::window().and_then(|window| window.location().host().ok()).unwrap_or_default()
 }
 
 /// The address behind the code: everything after `#`, which never reaches a log.
@@ -374,9 +379,13 @@ fn GiveBack(showing: RwSignal<Showing>) -> impl IntoView {
     }
 }
 
-/// What can be pasted into a chat (ux 6.4): no child in it, and it opens without an account.
-fn reminder(directory: &Directory, village: VillageId, address: &str) -> String {
-    let name = directory.village(village).map(|village| village.name.as_str()).unwrap_or_default();
+/// What can be pasted into a chat (ux 6.4): no child in it and no code. Without an account it opens what
+/// that phone has scanned, and nothing on any other.
+fn reminder(directory: &Directory, village: VillageId) -> String {
+    let (name, number) =
+        directory.village(village).map(|v| (v.name.as_str(), v.number())).unwrap_or_default();
+    let origin = web_sys::window().and_then(|window| window.location().origin().ok()).unwrap_or_default();
+    let address = format!("{origin}/v/{number}");
     let mut cadres = directory.cadres(village);
     let whom = match cadres.find(|(_, role)| **role == CadreRole::Secretary) {
         // 吐尔逊书记, 袁书记: as a household is called, without its 家.
@@ -385,7 +394,7 @@ fn reminder(directory: &Directory, village: VillageId, address: &str) -> String 
         }
         None => name.to_owned(),
     };
-    say_with("confirm.reminder", &[("whom", &whom), ("village", name), ("n", "1"), ("address", address)])
+    say_with("confirm.reminder", &[("whom", &whom), ("village", name), ("n", "1"), ("address", &address)])
 }
 
 #[component]

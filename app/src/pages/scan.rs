@@ -1,6 +1,7 @@
 //! 扫一扫: the camera, or the keys when it will not open; then the one question. Works without network
 //! from the first look to the answer kept on this phone (ways B and C).
 
+use super::cadre::home::changed_words;
 use super::cadre::{give, signed, villages};
 use super::village::answers::result_words;
 use super::village::standing::who;
@@ -172,28 +173,28 @@ fn WhichVillage(villages: Vec<VillageId>, chosen: RwSignal<Option<VillageId>>) -
     view! { <Chips question=say("scan.which_village")>{chips.collect_view()}</Chips> }
 }
 
-/// C1. What somebody else of the village said already stands above the buttons.
+/// C1. What somebody else of the village said already stands above the buttons, and what was changed since.
 #[component]
 fn Asking(question: Question, step: RwSignal<Step>) -> impl IntoView {
     let phone = Phone::get();
-    let before = phone.me.read_untracked().as_ref().and_then(|me| {
+    let row = phone.me.read_untracked().as_ref().and_then(|me| {
         let list = phone.replica.with_untracked(|replica| List::of(replica, me));
-        let row = list
-            .waiting
-            .into_iter()
-            .chain(list.answered)
-            .find(|row| Some(row.asked.knock) == question.knock)?;
-        let given = row.asked.answers.into_iter().next_back()?;
-        Some(say_with(
+        let mut rows = list.waiting.into_iter().chain(list.answered);
+        rows.find(|row| Some(row.asked.knock) == question.knock)
+    });
+    let answered = question.supersedes.is_none() && row.as_ref().is_some_and(|row| !row.waits());
+    let changed = row.as_ref().and_then(|row| changed_words(&row.asked));
+    let before = row.and_then(|row| row.asked.answers.into_iter().next_back()).map(|given| {
+        say_with(
             "cadre.answered_by",
             &[
                 ("at", &dates::moment(given.at, device::now())),
                 ("who", &who(&given.role, given.name.as_deref())),
                 ("result", &result_words(&given.result)),
             ],
-        ))
+        )
     });
-    let asking = RwSignal::new(before.is_none());
+    let asking = RwSignal::new(!answered);
     let facts = question.clone();
     let answer = move |given: Given| {
         let entry = signed(phone, &question, &given);
@@ -207,6 +208,7 @@ fn Asking(question: Question, step: RwSignal<Step>) -> impl IntoView {
     };
     view! {
         <Facts question=facts />
+        {changed.map(|words| view! { <p class="changed pad">{words}</p> })}
         {before.map(|words| view! { <p class="pad">{words}</p> })}
         {move || {
             if asking.get() {

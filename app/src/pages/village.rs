@@ -2,10 +2,12 @@
 //! the question, its answers, the keys for codes, and the words for where a visit stands.
 
 pub mod answers;
+pub mod changed;
 pub mod keypad;
 pub mod question;
 pub mod standing;
 
 pub use answers::{Answers, Given, Giving, NotTaken};
+pub use changed::changes_words;
 pub use keypad::Keypad;
 pub use question::{Facts, Question};

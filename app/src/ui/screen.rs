@@ -5,6 +5,7 @@ use crate::notices::Notices;
 use crate::phone::Phone;
 use crate::preferences;
 use crate::words::say;
+use domain::actor::Role;
 use leptos::prelude::*;
 use std::time::Duration;
 
@@ -44,6 +45,8 @@ pub fn Screen(
     children: Children,
 ) -> impl IntoView {
     let phone = Phone::get();
+    // The village's screens have no tabs (ux 6.4).
+    let tab = tab.filter(|_| !phone.me.read_untracked().as_ref().is_some_and(|me| me.is(Role::Cadre)));
     Effect::new(move || document().set_title(&title.get()));
     let address = Tab::ALL.iter().find(|(each, ..)| Some(*each) == tab).map(|(_, address, ..)| *address);
     if let Some(address) = address {

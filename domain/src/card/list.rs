@@ -93,7 +93,8 @@ impl Row {
             .filter(|_| self.asked.standing == Standing::Waiting && !self.is_answered_here())
     }
 
-    fn waits(&self) -> bool {
+    /// Whether the village is asked: not answered here, and not enough elsewhere.
+    pub fn waits(&self) -> bool {
         !self.is_answered_here() && matches!(self.asked.standing, Standing::Waiting | Standing::ChangedAfter)
     }
 }
@@ -253,6 +254,7 @@ mod tests {
                 outcome: Outcome::Met,
                 mark: "now".into(),
                 standing,
+                changes: Vec::new(),
                 answers: Vec::new(),
             }),
             until: None,

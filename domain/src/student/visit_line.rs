@@ -2,7 +2,7 @@
 
 use super::Recorded;
 use crate::calendar::local_date;
-use crate::confirmation::{Answer, Projection, Standing, standing};
+use crate::confirmation::{Answer, Change, Projection, Standing, standing};
 use crate::ids::{EntryId, KnockId, UserId, VillageId};
 use crate::policy::Policy;
 use crate::review::Verdict;
@@ -10,6 +10,9 @@ use crate::visit::{Commitment, Visit};
 use crate::vocabulary::{CallResult, Outcome, Purpose, Relation, VisitKind};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
+
+/// Earlier versions that an answer may still be about.
+const KEPT_SHOWN: usize = 5;
 
 /// What of a visit decides anything later.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -50,6 +53,9 @@ pub struct VisitLine {
     pub call_later: Vec<Relation>,
     /// `Projection::mark` of the visit as it stands.
     pub mark: String,
+    /// What earlier versions of the visit showed the village, the latest last; at most `KEPT_SHOWN`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub shown_before: Vec<Projection>,
     /// The village is asked.
     pub needed: bool,
     /// What the village answered, all of it.
@@ -90,6 +96,7 @@ impl VisitLine {
                 .map(|c| c.relation.clone())
                 .collect(),
             mark: Projection::of(knock, visit).mark(),
+            shown_before: Vec::new(),
             needed: visit.needs_confirmation(),
             answers: Vec::new(),
             review: None,
@@ -105,8 +112,50 @@ impl VisitLine {
 
     /// The answer that speaks for the village about the visit as it stands, however strong.
     pub fn answer(&self) -> Option<&Answer> {
-        let fits = |answer: &&Answer| answer.shown.as_deref().is_none_or(|shown| shown == self.mark);
-        self.answers.iter().filter(|a| !a.disputed).filter(fits).max_by_key(|a| (a.strength, a.at))
+        let fits = |answer: &&Answer| !answer.disputed && answer.fits(&self.mark);
+        self.answers.iter().filter(fits).max_by_key(|a| a.weight())
+    }
+
+    /// What the village was shown when it gave an answer about an earlier version.
+    fn shown_for(&self, answer: &Answer) -> Option<&Projection> {
+        let shown = answer.shown.as_ref()?;
+        self.shown_before.iter().rfind(|before| before.mark() == *shown)
+    }
+
+    /// 核对以后改过: what reads otherwise than when the village answered last; nothing where an answer
+    /// fits, and nothing where the version that it fitted is forgotten.
+    pub fn changes(&self, policy: &Policy) -> Vec<Change> {
+        if self.standing(policy) != Standing::ChangedAfter {
+            return Vec::new();
+        }
+        let counted = self.answers.iter().filter(|a| a.counts(policy.confirmation_min_strength));
+        let before = counted.max_by_key(|a| a.at).and_then(|last| self.shown_for(last));
+        before.map(|before| Projection::of_line(self).changes_since(before)).unwrap_or_default()
+    }
+
+    /// The visit without what another village said, when the first version named a wrong one.
+    #[must_use]
+    pub fn as_asked_here(mut self) -> Self {
+        let elsewhere =
+            |answer: &Answer| self.shown_for(answer).is_some_and(|shown| shown.village != self.village);
+        let elsewhere: Vec<_> = self.answers.iter().filter(|a| elsewhere(a)).map(|a| a.entry).collect();
+        self.answers.retain(|answer| !elsewhere.contains(&answer.entry));
+        self
+    }
+
+    /// Stands instead of an earlier version: what the village was shown and what it said stays beside it.
+    pub(super) fn follow(&mut self, mut old: Self) {
+        if old.needed && old.mark != self.mark {
+            let shown = Projection::of_line(&old);
+            old.shown_before.push(shown);
+            if old.shown_before.len() > KEPT_SHOWN {
+                old.shown_before.remove(0);
+            }
+        }
+        self.shown_before = old.shown_before;
+        self.answers = old.answers;
+        self.supplemented = true;
+        self.hear();
     }
 
     /// Whoever writes about a visit has read what the village said of it by then.

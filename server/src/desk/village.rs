@@ -7,6 +7,7 @@ use app::desk::Paged;
 use app::desk::village::{Cadre, VillageAsked, Waiting};
 use chrono::{DateTime, Utc};
 use domain::confirmation::Strength;
+use domain::directory::number;
 use domain::ids::{EntryId, KnockId, VillageId};
 use domain::vocabulary::CadreRole;
 use std::collections::BTreeMap;
@@ -59,10 +60,11 @@ pub(super) async fn asked(desk: &Desk) -> Result<Paged<VillageAsked>> {
     .bind(county)
     .fetch_all(&mut *tx)
     .await?;
-    let names: Vec<(Uuid, String)> = sqlx::query_as("SELECT id, name FROM village WHERE county = $1")
-        .bind(county)
-        .fetch_all(&mut *tx)
-        .await?;
+    let names: Vec<(Uuid, String, String)> =
+        sqlx::query_as("SELECT id, name, code FROM village WHERE county = $1")
+            .bind(county)
+            .fetch_all(&mut *tx)
+            .await?;
     let cadres: Vec<(Uuid, String, Option<String>)> = sqlx::query_as(
         "SELECT scope, name, cadre FROM colleague WHERE role = 'CADRE' ORDER BY granted_at, name",
     )
@@ -71,9 +73,11 @@ pub(super) async fn asked(desk: &Desk) -> Result<Paged<VillageAsked>> {
 
     let total = u32::try_from(open.len()).unwrap_or(u32::MAX);
     let mut villages: BTreeMap<Uuid, VillageAsked> = BTreeMap::new();
+    let of = |id: Uuid| names.iter().find(|(known, ..)| *known == id);
     let named = |id: Uuid| VillageAsked {
         village: VillageId(id),
-        name: names.iter().find(|(known, _)| *known == id).map(|(_, name)| name.clone()).unwrap_or_default(),
+        name: of(id).map(|(_, name, _)| name.clone()).unwrap_or_default(),
+        number: of(id).map(|(_, _, code)| number(code).to_owned()).unwrap_or_default(),
         cadres: cadres
             .iter()
             .filter(|(scope, ..)| *scope == id)

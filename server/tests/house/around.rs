@@ -14,6 +14,7 @@ async fn every_answer_has_the_headers_of_a_careful_house() {
         "/students",
         "/shell",
         "/q",
+        "/v/100205",
         "/desk",
         "/healthz",
         "/api/v1/session",
@@ -123,7 +124,9 @@ async fn one_shell_answers_every_page_and_holds_nobody() {
     }
     let desk = app.anonymous().get("/desk/visits").await.text();
     assert!(desk.contains("/assets/desk.1.js") && !desk.contains("data-offline"), "{desk}");
-    assert!(app.anonymous().get("/q").await.text().contains("id=\"answer\""));
+    let answer = app.anonymous().get("/q").await;
+    assert!(answer.text().contains("id=\"answer\""));
+    assert_eq!(app.anonymous().get("/v/100205").await.body, answer.body, "a reminder holds nothing");
 }
 
 #[tokio::test]

@@ -264,14 +264,15 @@ async fn what_the_village_says_of_a_child_reaches_those_who_go_there() {
 }
 
 #[rstest]
-#[case::words_outside(|v: &mut Visit| v.remark = Some("写错字".into()), Standing::Confirmed, &["TERM_VISIT"])]
-#[case::another_time(|v: &mut Visit| v.started_at -= chrono::Duration::minutes(18), Standing::ChangedAfter, &["ASK_AGAIN", "TERM_VISIT"])]
-#[case::another_result(|v: &mut Visit| { v.outcome = Outcome::NotHome; v.met.clear() }, Standing::ChangedAfter, &["ASK_AGAIN", "TERM_VISIT", "TERM_VISIT"])]
+#[case::words_outside(|v: &mut Visit| v.remark = Some("写错字".into()), Standing::Confirmed, &["TERM_VISIT"], &[])]
+#[case::another_time(|v: &mut Visit| v.started_at -= chrono::Duration::minutes(18), Standing::ChangedAfter, &["ASK_AGAIN", "TERM_VISIT"], &["TIME"])]
+#[case::another_result(|v: &mut Visit| { v.outcome = Outcome::NotHome; v.met.clear() }, Standing::ChangedAfter, &["ASK_AGAIN", "TERM_VISIT", "TERM_VISIT"], &["MET", "RESULT"])]
 #[tokio::test]
 async fn what_was_vouched_for_binds(
     #[case] change: fn(&mut Visit),
     #[case] expect: Standing,
     #[case] owed: &[&str],
+    #[case] told: &[&str],
 ) {
     let (app, mut teacher, mut cadre) = world().await;
     let visit = knock_on_door(TEACHER, now() - chrono::Duration::hours(1));
@@ -297,5 +298,11 @@ async fn what_was_vouched_for_binds(
     cadre.sync().await;
     // Words outside leave no trace on the cadre's side.
     assert_eq!(cadre.replica.caseload.cards == card_before, expect == Standing::Confirmed);
+    // Words inside are told, each as it was and as it is.
+    let asked = cadre.replica.caseload.cards.values().find_map(|card| card.asked.as_ref()).unwrap();
+    let changes = serde_json::to_value(&asked.changes).unwrap();
+    let what: Vec<_> = changes.as_array().unwrap().iter().map(|c| c["what"].as_str().unwrap()).collect();
+    assert_eq!(what, told);
+    assert!(changes.as_array().unwrap().iter().all(|c| c["from"] != c["to"]));
     assert_eq!(app.count("SELECT count(*) FROM visit WHERE superseded_by IS NOT NULL").await, 1);
 }

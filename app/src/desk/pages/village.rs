@@ -121,17 +121,18 @@ fn row(begun: &Begun, waiting: &Waiting, query: Query, open: Memo<Option<EntryId
     }
 }
 
-/// To be pasted where the village reads: a place, a number, an address. No child.
+/// To be pasted where the village reads: a place, a number, an address. No child, and no code.
 fn reminder(village: &VillageAsked) -> String {
     let who = village.cadres.first().map(|cadre| format!("{} {}", cadre.role.term(), cadre.name));
-    let host = window().location().host().unwrap_or_default();
+    let origin = window().location().origin().unwrap_or_default();
+    let address = format!("{origin}/v/{}", village.number);
     say_with(
         "desk.village.reminder",
         &[
             ("who", who.as_deref().unwrap_or(say("desk.village.everybody"))),
             ("village", &village.name),
             ("n", &village.waiting.len().to_string()),
-            ("host", &host),
+            ("address", &address),
         ],
     )
 }

@@ -8,11 +8,12 @@ use crate::notices::Notices;
 use crate::pages::village::answers::result_words;
 use crate::pages::village::question::{came_words, met_words};
 use crate::pages::village::standing::who;
-use crate::pages::village::{Answers, Given, Giving, Question};
+use crate::pages::village::{Answers, Given, Giving, Question, changes_words};
 use crate::phone::Phone;
 use crate::preferences::{self, LANGUAGES};
 use crate::ui::{Chip, Empty, Group, Icon, Shape};
 use crate::words::{find, say, say_with};
+use domain::card::Asked;
 use domain::card::list::Row;
 use domain::confirmation::Standing;
 use domain::directory::teacher_label;
@@ -117,7 +118,7 @@ pub fn Home() -> impl IntoView {
 /// 大字, and the other languages.
 #[component]
 fn Looks() -> impl IntoView {
-    let normal = RwSignal::new(preferences::is_normal());
+    let large = RwSignal::new(preferences::is_large());
     let spoken = preferences::language();
     let others = LANGUAGES.into_iter().filter(|(code, _)| *code != spoken).map(|(code, own)| {
         let press = move |()| {
@@ -127,12 +128,12 @@ fn Looks() -> impl IntoView {
         view! { <Chip label=own press=press /> }
     });
     let switch = move |()| {
-        normal.update(|normal| *normal = !*normal);
-        preferences::set_large(!normal.get_untracked());
+        large.update(|large| *large = !*large);
+        preferences::set_large(large.get_untracked());
     };
     view! {
         <div class="chips pad">
-            <Chip label=say("me.type_large") on=Signal::derive(move || !normal.get()) press=switch />
+            <Chip label=say("me.type_large") on=large press=switch />
             {others.collect_view()}
         </div>
     }
@@ -188,6 +189,14 @@ fn House(row: Memo<Option<Row>>, stayed: RwSignal<Vec<KnockId>>) -> impl IntoVie
     }
 }
 
+/// 核对以后改过, and what; nothing where the village has not answered about something else.
+pub fn changed_words(asked: &Asked) -> Option<String> {
+    (asked.standing == Standing::ChangedAfter).then(|| match asked.changes.as_slice() {
+        [] => say("cadre.changed").to_owned(),
+        changes => say_with("cadre.changed_what", &[("what", &changes_words(changes))]),
+    })
+}
+
 /// What is asked about one house, in few lines.
 #[component]
 pub fn What(row: Row) -> impl IntoView {
@@ -196,7 +205,7 @@ pub fn What(row: Row) -> impl IntoView {
     let days = row.days_waiting(device::today());
     let children: Vec<_> = row.children.iter().map(|(name, class)| format!("{name} {class}")).collect();
     let waited = (days > 0).then(|| say_with("cadre.waited", &[("n", &days.to_string())]));
-    let changed = (asked.standing == Standing::ChangedAfter).then(|| say("cadre.changed"));
+    let changed = changed_words(asked);
     let own = row.own.as_ref().map(|own| own.entry);
     let before = asked.answers.iter().rfind(|given| Some(given.entry) != own).map(|given| {
         say_with(

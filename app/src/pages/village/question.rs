@@ -173,12 +173,18 @@ pub fn spaced(code: &str) -> String {
 
 /// 见到：奶奶、孩子
 pub fn met_words(met: &[Relation]) -> String {
+    let whom = whom_words(met);
+    if met.is_empty() { whom } else { say_with("village.met", &[("whom", &whom)]) }
+}
+
+/// 奶奶、孩子; 没见到人
+pub fn whom_words(met: &[Relation]) -> String {
     if met.is_empty() {
         return say("village.met_nobody").to_owned();
     }
     let whom: Vec<_> =
         met.iter().map(|relation| say_or_term("met", relation.code(), relation.term())).collect();
-    say_with("village.met", &[("whom", &whom.join(say("village.and")))])
+    whom.join(say("village.and"))
 }
 
 /// The text of a code, or the field's own term for one that has none.

@@ -2,6 +2,7 @@
 //! beside it, always.
 
 use super::answers::result_words;
+use super::changed::changes_words;
 use super::question::say_or_term;
 use crate::dates;
 use crate::device;
@@ -87,8 +88,30 @@ pub fn standing(line: &VisitLine, policy: &Policy) -> Option<(Mark, String)> {
             ),
         ),
         Standing::Unable => (Mark::VillageWaiting, say("village.unable").to_owned()),
-        Standing::ChangedAfter => (Mark::Changed, say("village.changed").to_owned()),
+        Standing::ChangedAfter => {
+            let words = match line.changes(policy) {
+                changes if changes.is_empty() => say("village.changed").to_owned(),
+                changes => say_with("village.changed_what", &[("what", &changes_words(&changes))]),
+            };
+            (Mark::Changed, words)
+        }
     })
+}
+
+/// 也有人说: what others of the village said otherwise than the answer that speaks for it. Both are kept.
+fn otherwise(line: &VisitLine) -> Vec<String> {
+    let Some(decides) = line.answer() else { return Vec::new() };
+    let differs =
+        |answer: &&Answer| !answer.disputed && answer.fits(&line.mark) && answer.result != decides.result;
+    let words = line.answers.iter().filter(differs).map(|answer| {
+        let who = told_by(answer);
+        if answer.result == ConfirmationResult::Corrected {
+            say_with("village.beside_corrected", &[("what", &what(answer)), ("who", &who)])
+        } else {
+            say_with("village.beside", &[("result", &result_words(&answer.result)), ("who", &who)])
+        }
+    });
+    words.collect()
 }
 
 /// 村支书 吐尔逊 · 今天 17:47 · 登录核对
@@ -193,9 +216,10 @@ pub fn VillageStanding(
         let me = phone.me.read();
         me.as_ref().and_then(|me| line_of(&phone.replica.read(), me, known.knock)).unwrap_or(known)
     });
+    let line = Memo::new(move |_| with_answers_here(now.get(), &phone.replica.read()));
     let words = move || {
         let replica = phone.replica.read();
-        let line = with_answers_here(now.get(), &replica);
+        let line = line.read();
         match (standing(&line, &replica.directory.policy)?, heard.get()) {
             ((Mark::VillageWaiting, _), Some(result)) if line.answers.is_empty() => {
                 Some(heard_words(&result))
@@ -205,7 +229,13 @@ pub fn VillageStanding(
         }
     };
     move || {
-        words().map(|(mark, words)| view! { <p class="village-standing"><Tag mark=mark word=words /></p> })
+        words().map(|(mark, words)| {
+            let beside = otherwise(&line.read());
+            view! {
+                <p class="village-standing"><Tag mark=mark word=words /></p>
+                {beside.into_iter().map(|words| view! { <p class="village-standing">{words}</p> }).collect_view()}
+            }
+        })
     }
 }
 
