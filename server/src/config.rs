@@ -84,6 +84,8 @@ pub struct Opened {
     pub database: Database,
     /// The server's secret.
     pub secret: Secret,
+    /// How the database's owner connects, for what no role of the server may.
+    pub owner: PgConnectOptions,
     cluster: Option<Cluster>,
 }
 
@@ -133,7 +135,7 @@ impl Where {
             (None, None) => return Err(Error::Internal("no database is named".into())),
         };
         let name = login.get_username().to_owned();
-        database::migrate(owner, &name).await.map_err(|error| match self.owner_url {
+        database::migrate(owner.clone(), &name).await.map_err(|error| match self.owner_url {
             None if cluster.is_none() => {
                 Error::Internal(format!("{error}; if {name} is not the owner, name them with --owner-url"))
             }
@@ -142,6 +144,7 @@ impl Where {
         Ok(Opened {
             database: Database::connect(login, self.connections).await?,
             secret: self.secret(cluster.as_ref())?,
+            owner,
             cluster,
         })
     }

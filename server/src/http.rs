@@ -21,7 +21,7 @@ use axum::middleware;
 use axum::routing::get;
 use std::convert::Infallible;
 use std::io::{IsTerminal as _, Write as _};
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -64,6 +64,7 @@ pub fn router(state: AppState) -> Router {
     let api = Router::new().merge(login::router()).merge(sync::router()).merge(answer::router());
     Router::new()
         .nest("/api/v1", api)
+        .nest("/api/v1/desk", login::desk_router())
         .merge(desk::router())
         .route("/healthz", get(healthz))
         .merge(site::router(&state.site))
@@ -79,7 +80,8 @@ async fn healthz(State(state): State<AppState>) -> Result<&'static str> {
     Ok("ok\n")
 }
 
-/// The address of who asks, or of the nearest that can be known.
+/// The address of who asks, or of the nearest that can be known. Of an IPv6 one the network: its other half
+/// is the asker's to choose, so limits on the whole would be none.
 #[derive(Clone, Copy, Debug)]
 pub struct Address(pub IpAddr);
 
@@ -91,7 +93,15 @@ impl FromRequestParts<AppState> for Address {
             || parts.headers.get("x-forwarded-for")?.to_str().ok()?.rsplit(',').next()?.trim().parse().ok();
         let told = if state.reached.by_proxy { said() } else { None };
         let peer = || parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(at)| at.ip());
-        Ok(Self(told.or_else(peer).unwrap_or(IpAddr::from([0, 0, 0, 0]))))
+        Ok(Self(told.or_else(peer).map_or(IpAddr::from([0, 0, 0, 0]), network)))
+    }
+}
+
+/// What one subscriber is given: an IPv4 address, or a /64.
+fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(v6) => Ipv6Addr::from_bits(v6.to_bits() & (u128::MAX << 64)).into(),
+        v4 @ IpAddr::V4(_) => v4,
     }
 }
 

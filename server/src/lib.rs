@@ -17,6 +17,7 @@ pub mod http;
 pub mod import;
 pub mod login;
 pub mod password;
+pub mod restored;
 pub mod secret;
 pub mod session;
 pub mod site;

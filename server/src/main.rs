@@ -10,7 +10,7 @@ use server::config::{Opened, Serve, Where};
 use server::demo::{self, Demo};
 use server::import::{self, Import};
 use server::sync::nightly;
-use server::{Error, Result, http, verify};
+use server::{Error, Result, http, restored, verify};
 use std::process::ExitCode;
 
 /// A fifth of the server's work on a push was the system's allocator.
@@ -35,6 +35,7 @@ Examples:
   qiaomen import staff staff.xlsx --school 9901010202
   qiaomen import roster roster.xlsx --school 9901010202 --check
   qiaomen user reset-password 14400000001       prints a one-time password
+  qiaomen restored                              after the database came back from a backup
   qiaomen verify                                exit code 1 if anything stored was changed";
 
 #[derive(Subcommand)]
@@ -72,6 +73,13 @@ enum Command {
         #[command(flatten)]
         place: Where,
     },
+    /// Says that the database came back from a backup: phones then fetch everything and send what it lacks
+    ///
+    /// End the server, restore, run this, start it again. Needs --owner-url beside --database-url.
+    Restored {
+        #[command(flatten)]
+        place: Where,
+    },
     /// Walks the chain of everything stored; exit code 1 if anything was changed or is missing
     Verify {
         #[command(flatten)]
@@ -88,6 +96,7 @@ impl Command {
             | Self::User { place, .. }
             | Self::Demo { place, .. }
             | Self::Nightly { place }
+            | Self::Restored { place }
             | Self::Verify { place } => place,
         }
     }
@@ -136,6 +145,7 @@ async fn obey(command: Command, opened: &mut Opened) -> Result<bool> {
         Command::Nightly { .. } => {
             nightly::run(&opened.database, local_date(Utc::now())).await.map(|()| true)
         }
+        Command::Restored { .. } => restored::run(opened).await.map(|()| true),
         Command::Verify { .. } => verify::run(opened).await,
     }
 }

@@ -73,6 +73,8 @@ struct Place {
     parting: BTreeSet<StudentId>,
     #[serde(default)]
     server_time: Option<DateTime<Utc>>,
+    #[serde(default)]
+    device_time: Option<DateTime<Utc>>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -157,6 +159,7 @@ pub fn rows(replica: &Replica, changes: &Changes) -> Result<Vec<Plain>, serde_js
         fingerprint: replica.fingerprint.clone(),
         parting: replica.parting.clone(),
         server_time: replica.server_time,
+        device_time: replica.device_time,
     };
     rows.push(row(Shelf::Meta, "phone", &place)?);
     Ok(rows)
@@ -171,6 +174,7 @@ pub fn outline(replica: &Replica) -> Replica {
         fingerprint: replica.fingerprint.clone(),
         parting: replica.parting.clone(),
         server_time: replica.server_time,
+        device_time: replica.device_time,
         ..Replica::new(replica.writer)
     }
 }
@@ -229,6 +233,7 @@ pub fn assemble(rows: &[(Shelf, String, String)], writer: WriterId) -> Result<Re
                 replica.fingerprint = place.fingerprint;
                 replica.parting = place.parting;
                 replica.server_time = place.server_time;
+                replica.device_time = place.device_time;
             }
             _ => {}
         }
