@@ -6,7 +6,7 @@
 use crate::database::Transaction;
 use crate::error::{Error, Result};
 use crate::http::{Address, AppState, Json};
-use crate::sync::{Author, Memory, record};
+use crate::sync::{Author, Memory, Surroundings, record};
 use crate::throttle::Limit;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -18,7 +18,7 @@ use domain::calendar::local_date;
 use domain::confirmation::posted::Posted;
 use domain::confirmation::{Proof, Secret};
 use domain::entry::{Body, Subject};
-use domain::ids::{CountyId, EntryId, UserId, VillageId, WriterId, derived};
+use domain::ids::{CountyId, EntryId, SchoolId, UserId, VillageId, WriterId, derived};
 use domain::problem::Problem;
 use domain::sync::{Answer, NewEntry};
 use sqlx::types;
@@ -77,8 +77,7 @@ async fn answer(
         return Ok(StatusCode::NO_CONTENT);
     }
     let around = memory.surroundings(&mut tx, county, local_date(now)).await?;
-    let days = around.nowhere().policy.answer_expires_days;
-    if is_expired(&mut tx, county, &posted, days, now).await? {
+    if is_expired(&mut tx, &around, &posted, now).await? {
         return Err(Error::AnswerExpired);
     }
     let new = NewEntry {
@@ -159,19 +158,23 @@ async fn before(tx: &mut Transaction, county: CountyId, posted: &Posted) -> Resu
 /// Only who holds the secret learns that there is a visit and that it is too long ago.
 async fn is_expired(
     tx: &mut Transaction,
-    county: CountyId,
+    around: &Surroundings,
     posted: &Posted,
-    days: u16,
     now: DateTime<Utc>,
 ) -> Result<bool> {
     let secret = domain::unhex8(&posted.secret).map(Secret);
     let hash = secret.ok_or_else(|| Error::Problem(Problem::at("secret", "CODE_BAD")))?.hash();
-    let visited_on: Option<chrono::NaiveDate> =
-        sqlx::query_scalar("SELECT visited_on FROM knock WHERE county = $1 AND id = $2 AND secret_hash = $3")
-            .bind(county.0)
-            .bind(posted.knock.0)
-            .bind(hash)
-            .fetch_optional(&mut **tx)
-            .await?;
-    Ok(visited_on.is_some_and(|day| local_date(now) > day + Days::new(u64::from(days))))
+    let visited: Option<(chrono::NaiveDate, Option<Uuid>)> = sqlx::query_as(
+        "SELECT visited_on, (SELECT v.school FROM visit v WHERE v.county = $1 AND v.knock = k.id LIMIT 1)
+         FROM knock k WHERE county = $1 AND id = $2 AND secret_hash = $3",
+    )
+    .bind(around.county.0)
+    .bind(posted.knock.0)
+    .bind(hash)
+    .fetch_optional(&mut **tx)
+    .await?;
+    Ok(visited.is_some_and(|(day, school)| {
+        let days = around.of(school.map(SchoolId)).policy.answer_expires_days;
+        local_date(now) > day + Days::new(u64::from(days))
+    }))
 }

@@ -20,6 +20,7 @@ pub mod password;
 pub mod restored;
 pub mod secret;
 pub mod session;
+pub mod settings;
 pub mod site;
 pub mod sync;
 pub mod throttle;

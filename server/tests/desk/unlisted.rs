@@ -95,7 +95,7 @@ async fn nobody_else_says_it() {
                 Role::GradeHead => 403,
                 Role::Principal if phone == PRINCIPAL => 403,
                 // For them it is a child like any other.
-                Role::SubjectTeacher | Role::Counsellor => 422,
+                Role::SubjectTeacher => 422,
                 _ => 404,
             };
             assert_eq!(answer.status, expect, "{role:?} {phone}: {answer}");

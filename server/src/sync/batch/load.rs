@@ -57,10 +57,7 @@ impl Names {
                 }
                 (Body::Dispute(dispute), _) => drop(names.answers.insert(dispute.of.0)),
                 // Whose office it would be kept for is told by the visit of its knock.
-                (_, Subject::Village(_)) => {
-                    names.knocks.extend(entry.knock.map(|k| k.0));
-                    names.answered.extend(entry.knock.map(|k| k.0));
-                }
+                (_, Subject::Village(_)) => names.knocks.extend(entry.knock.map(|k| k.0)),
                 _ => {}
             }
         }
@@ -137,12 +134,14 @@ impl<'a> Batch<'a> {
     async fn load_knocks(&mut self, tx: &mut PgConnection, names: &mut Names) -> Result<()> {
         let (villages, codes) = split(&names.codes);
         let rows = sqlx::query(
-            "SELECT id, author, village, household, visited_on, secret_hash, code FROM knock
-             WHERE county = $1 AND id = ANY($2)
-             UNION
-             SELECT k.* FROM unnest($3::uuid[], $4::text[]) AS typed (village, code) CROSS JOIN LATERAL (
-               SELECT id, author, k.village, household, visited_on, secret_hash, k.code FROM knock k
-               WHERE k.county = $1 AND k.village = typed.village AND k.code = typed.code OFFSET 0) AS k",
+            "SELECT k.*, (SELECT v.school FROM visit v WHERE v.county = $1 AND v.knock = k.id LIMIT 1) AS school
+             FROM (
+               SELECT id, author, village, household, visited_on, secret_hash, code FROM knock
+               WHERE county = $1 AND id = ANY($2)
+               UNION
+               SELECT k.* FROM unnest($3::uuid[], $4::text[]) AS typed (village, code) CROSS JOIN LATERAL (
+                 SELECT id, author, k.village, household, visited_on, secret_hash, k.code FROM knock k
+                 WHERE k.county = $1 AND k.village = typed.village AND k.code = typed.code OFFSET 0) AS k) AS k",
         )
         .bind(self.around.county.0)
         .bind(list(&names.knocks))
@@ -162,6 +161,7 @@ impl<'a> Batch<'a> {
                 household: row.try_get("household")?,
                 visited_on: row.try_get("visited_on")?,
                 seal,
+                school: row.try_get::<Option<Uuid>, _>("school")?.map(SchoolId),
             };
             // Found by a code that somebody typed: its children are concerned.
             if !names.knocks.contains(&id.0) {

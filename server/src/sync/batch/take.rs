@@ -159,16 +159,14 @@ impl<'a> Batch<'a> {
         let knock = match (&entry.body, entry.knock) {
             (_, Some(knock)) => knock,
             (Body::Confirmation(said), None) => {
-                let held = Held::of(arrived, self.author, village, said);
-                held.find(&self.knocks, &self.around.nowhere().policy)?
+                Held::of(arrived, self.author, village, said).find(&self.knocks, self.around)?
             }
             (Body::Dispute(dispute), None) => {
                 self.held.iter().find(|held| held.answer.entry == dispute.of)?.knock?
             }
             _ => return None,
         };
-        let visited = |file: &&File| file.state.visits.iter().any(|visit| visit.knock == knock);
-        self.files.values().find(visited)?.school()
+        self.knocks.get(&knock)?.school
     }
 
     fn keep_for_the_office(&mut self, arrived: &'a Arrived, school: SchoolId) {
@@ -240,6 +238,7 @@ impl<'a> Batch<'a> {
             household: visit.household.clone(),
             visited_on: local_date(visit.started_at),
             seal: visit.seal.clone(),
+            school: self.school_of(entry),
         };
         match self.knocks.entry(knock) {
             btree_map::Entry::Vacant(slot) => drop(slot.insert(now)),
@@ -248,10 +247,9 @@ impl<'a> Batch<'a> {
             btree_map::Entry::Occupied(_) => {}
         }
         self.new.knocks.insert(knock);
-        let policy = &self.around.nowhere().policy;
         let Some(file) = self.files.get_mut(&student) else { return };
         for held in self.held.iter_mut().filter(|held| !held.gone) {
-            if held.find(&self.knocks, policy) == Some(knock) {
+            if held.find(&self.knocks, self.around) == Some(knock) {
                 held.changed |= !held.matched;
                 held.matched = true;
                 held.knock = Some(knock);
@@ -270,7 +268,7 @@ impl<'a> Batch<'a> {
                 file.state.unanswer(old);
             }
         }
-        if let Some(knock) = held.find(&self.knocks, &self.around.nowhere().policy) {
+        if let Some(knock) = held.find(&self.knocks, self.around) {
             held.matched = true;
             held.knock = Some(knock);
             for file in self.files.values_mut() {
