@@ -478,8 +478,3 @@ pub fn settled(school: SchoolId, settlement: &Settlement) -> DutyId {
     let of = if settlement.is_of_kept() { of_kept } else { of_found };
     of(school, settlement.of)
 }
-
-/// The key of a grade's scope.
-pub fn grade_key(school: SchoolId, at: YearOfStage) -> Uuid {
-    Scope::Grade(school, at).key()
-}

@@ -49,6 +49,33 @@ pub struct Where {
     pub connections: u32,
 }
 
+/// What is logged, to standard error. No line has a person in it.
+#[derive(Args, Clone, Debug)]
+pub struct Log {
+    /// How much is logged: error, warn, info, debug, or by part as in `info,sqlx=warn`
+    #[arg(
+        long,
+        global = true,
+        env = "QIAOMEN_LOG",
+        value_name = "LEVEL",
+        default_value = "info,sqlx=warn"
+    )]
+    pub log: String,
+
+    /// In what form: lines for people, or one JSON object a line
+    #[arg(long, global = true, env = "QIAOMEN_LOG_FORMAT", value_name = "FORM", default_value = "text")]
+    pub log_format: LogFormat,
+}
+
+/// The form of a line in the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// For machines.
+    Json,
+}
+
 /// How to serve.
 #[derive(Args, Clone, Debug)]
 pub struct Serve {

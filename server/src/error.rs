@@ -120,7 +120,7 @@ impl Told {
             StatusCode::PAYLOAD_TOO_LARGE => Self::new("TOO_LARGE", "一次发得太多了，分几次再发。"),
             StatusCode::REQUEST_TIMEOUT => Self::new("TIMEOUT", "等得太久了，请再试一次。"),
             status if status.is_client_error() => Self::new("MALFORMED", "发来的内容看不懂，请更新后再试。"),
-            _ => Self::new("INTERNAL", "服务器出错了，写的都在手机里，过一会儿再试。"),
+            _ => Self::new("INTERNAL", "学校那边没接住，写的都在手机里，过一会儿再试。"),
         }
     }
 }

@@ -6,7 +6,7 @@ mod json;
 
 pub use json::Json;
 
-use crate::config::{Opened, Serve};
+use crate::config::{Log, LogFormat, Opened, Serve};
 use crate::database::Database;
 use crate::demo;
 use crate::directory::Directories;
@@ -214,17 +214,20 @@ fn padded(text: &str, width: usize) -> String {
     format!("{text}{}", " ".repeat(width.saturating_sub(taken)))
 }
 
-/// Logs to standard error: `QIAOMEN_LOG` says how much (`info`), `QIAOMEN_LOG_FORMAT=json` for machines.
-pub fn log_to_stderr() {
-    let filter = tracing_subscriber::EnvFilter::try_from_env("QIAOMEN_LOG")
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info,sqlx=warn"));
-    let log = tracing_subscriber::fmt()
+/// Logs to standard error.
+///
+/// # Errors
+/// How much to log is said in a way nobody understands.
+pub fn log_to_stderr(log: &Log) -> Result<()> {
+    let filter = tracing_subscriber::EnvFilter::try_new(&log.log)
+        .map_err(|error| Error::Internal(format!("--log {}: {error}", log.log)))?;
+    let to = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr);
-    if std::env::var("QIAOMEN_LOG_FORMAT").is_ok_and(|format| format == "json") {
-        log.json().init();
-    } else {
-        log.compact().init();
+    match log.log_format {
+        LogFormat::Json => to.json().init(),
+        LogFormat::Text => to.compact().init(),
     }
+    Ok(())
 }

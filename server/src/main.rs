@@ -6,7 +6,7 @@ use chrono::Utc;
 use clap::{Parser, Subcommand};
 use domain::calendar::local_date;
 use server::account::{self, User};
-use server::config::{Opened, Serve, Where};
+use server::config::{Log, Opened, Serve, Where};
 use server::demo::{self, Demo};
 use server::import::{self, Import};
 use server::sync::nightly;
@@ -26,6 +26,8 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 struct Cli {
     #[command(subcommand)]
     command: Command,
+    #[command(flatten)]
+    log: Log,
 }
 
 const EXAMPLES: &str = "\
@@ -104,8 +106,7 @@ impl Command {
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    http::log_to_stderr();
-    match run(cli.command) {
+    match http::log_to_stderr(&cli.log).and_then(|()| run(cli.command)) {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(error) => {
