@@ -26,15 +26,20 @@ export class Caller {
     private readonly cookie: string,
   ) {}
 
-  static async signIn(url: string, who: Person, password = PASSWORD): Promise<Caller> {
+  static async signIn(url: string, who: Person, password = PASSWORD, at = '/api/v1/session'): Promise<Caller> {
     const body = JSON.stringify({ phone: who.phone, password, device: { id: randomUUID(), label: 'probe' } });
-    const answer = await fetch(`${url}/api/v1/session`, {
+    const answer = await fetch(url + at, {
       method: 'POST',
       body,
       headers: { 'content-type': 'application/json' },
     });
     if (!answer.ok) throw new Error(`${who.name}: ${answer.status} ${await answer.text()}`);
     return new Caller(url, answer.headers.getSetCookie()[0].split(';')[0]);
+  }
+
+  /** At a desk, whose session is not the phone's. */
+  static async sitDown(url: string, who: Person): Promise<Caller> {
+    return Caller.signIn(url, who, PASSWORD, '/api/v1/desk/session');
   }
 
   /** Nobody: without a session. */

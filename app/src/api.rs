@@ -38,6 +38,11 @@ pub enum ApiError {
 }
 
 impl ApiError {
+    /// The sign-in on this phone, or the account, was taken away.
+    pub fn is_revoked(&self) -> bool {
+        matches!(self, Self::Told { told, .. } if told.code == "REVOKED")
+    }
+
     /// Nobody is signed in any more.
     pub fn is_signed_out(&self) -> bool {
         matches!(self, Self::Told { status: 401, .. })

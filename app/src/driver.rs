@@ -194,6 +194,11 @@ async fn run(phone: Phone, waits_for_turn: bool) {
             }
             Err(error) => {
                 FAILURES.set(FAILURES.get().saturating_add(1));
+                if error.is_revoked() {
+                    // Somebody took the phone's right away, perhaps because it is in other hands. What could
+                    // not be written now is tried again with the next round.
+                    let _ = phone.change(|replica| Ok(replica.put_away(device::now()))).await;
+                }
                 contact_after(&error)
             }
         };
@@ -269,6 +274,7 @@ async fn take_in(
                 return Ok(Changes { more: true, ..Changes::default() });
             };
             let mut changes = replica.receive(asked_from, response);
+            replica.device_time = Some(now);
             let retired = replica.retire(now);
             changes.outbox.extend(retired.outbox);
             if changes.forked {

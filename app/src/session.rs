@@ -418,6 +418,11 @@ async fn leave(phone: Phone) -> Result<(), LocalError> {
     let Some(holder) = phone.holder.try_update(Option::take).flatten() else { return Ok(()) };
     let seat = phone.seat.get_value();
     phone.stage.set(Stage::SignIn);
+    let user = holder.user.to_string();
+    spawn_local(async move {
+        // Without signal it goes on until its date, and opens nothing that stands on this phone.
+        let _ = api::begin(Method::DELETE, "/session", None, Some(&user)).await;
+    });
     let locked = keyring.keep(&holder, None).await;
     // Pages that were left are keeping their forms: after them, unless somebody sits here by then.
     let _turn = browser::Turn::take(&format!("qiaomen-write-{}", holder.user)).await;
@@ -494,9 +499,4 @@ fn lock_if_idle(phone: Phone, used_at: chrono::DateTime<chrono::Utc>) {
     if stale && phone.stage.get_untracked() == Stage::Open {
         lock(phone);
     }
-}
-
-/// Whether the sign-in has run out while the work goes on.
-pub fn is_held(phone: Phone) -> bool {
-    phone.sync.get().contact == Contact::SignIn
 }

@@ -14,6 +14,8 @@ use uuid::Uuid;
 pub enum Facet {
     /// A student's basics and where they stand.
     Student,
+    /// The telephone numbers of a student and the guardians, which fewer need than the child's name.
+    Phones,
     /// An entry of a kind with one audience.
     Of(Kind),
     /// 敲门行动: the visits that township and county may read while a matter is open.
@@ -27,6 +29,7 @@ impl Facet {
     pub const fn code(self) -> &'static str {
         match self {
             Self::Student => "STUDENT",
+            Self::Phones => "PHONES",
             Self::Of(kind) => kind.code(),
             Self::DoorKnock => "DOOR_KNOCK",
             Self::Witnessed => "WITNESSED",
@@ -81,6 +84,7 @@ pub type Cell = (Read, Write);
 const NO: Cell = (Read::No, Write::No);
 const R: Cell = (Read::Place, Write::No);
 const RW: Cell = (Read::Place, Write::Place);
+const R_OWN: Cell = (Read::Own, Write::No);
 const OWN: Cell = (Read::Own, Write::Place);
 const OWN_COUNTY: Cell = (Read::Own, Write::County);
 const R_COUNTY: Cell = (Read::Place, Write::County);
@@ -91,13 +95,16 @@ const OPEN: Cell = (Read::Open, Write::No);
 #[rustfmt::skip]
 pub const MATRIX: &[(Facet, [Cell; 11])] = &[
     //                                     科任        班主任      年级        教导处      校长      村   乡镇  县    管理 心理        指定
-    (Facet::Student,                      [R,          R,          R,          R,          R,        NO,  OPEN, OPEN, NO, R,          NO]),
+    // 心理: "R referred". A referral (转介) is not written yet, and until it is nobody is referred.
+    (Facet::Student,                      [R,          R,          R,          R,          R,        NO,  OPEN, OPEN, NO, NO,         NO]),
+    // Own: of children whom the reader went to.
+    (Facet::Phones,                       [R_OWN,      R,          R,          R,          R,        NO,  OPEN, NO,   NO, NO,         NO]),
     (Facet::Of(Kind::Enrolment),          [NO,         R,          R,          RW,         R,        NO,  NO,   NO,   NO, NO,         NO]),
     (Facet::Of(Kind::Listing),            [NO,         R,          R,          RW,         R,        NO,  NO,   NO,   NO, NO,         NO]),
     (Facet::Of(Kind::Register),           [NO,         RW,         R,          RW,         R,        NO,  NO,   NO,   NO, NO,         NO]),
     (Facet::Of(Kind::HouseholdDoubt),     [NO,         RW,         NO,         R,          NO,       NO,  NO,   NO,   NO, NO,         NO]),
-    (Facet::Of(Kind::Absence),            [OWN,        RW,         R,          RW,         R,        NO,  OPEN, NO,   NO, R,          NO]),
-    (Facet::Of(Kind::Return),             [NO,         RW,         R,          RW,         R,        NO,  OPEN, NO,   NO, R,          NO]),
+    (Facet::Of(Kind::Absence),            [OWN,        RW,         R,          RW,         R,        NO,  OPEN, NO,   NO, NO,         NO]),
+    (Facet::Of(Kind::Return),             [NO,         RW,         R,          RW,         R,        NO,  OPEN, NO,   NO, NO,         NO]),
     (Facet::Of(Kind::Visit),              [OWN,        RW,         R,          R,          R,        NO,  NO,   NO,   NO, OWN,        NO]),
     (Facet::DoorKnock,                    [OWN,        RW,         R,          R,          R,        NO,  OPEN, OPEN, NO, OWN,        NO]),
     (Facet::Of(Kind::Supplement),         [OWN,        RW,         R,          R,          R,        NO,  NO,   NO,   NO, OWN,        NO]),
@@ -200,6 +207,7 @@ mod tests {
     const SCHOOL: Scope = Scope::School(SchoolId(Uuid::from_u128(11)));
     const VILLAGE: Scope = Scope::Village(VillageId(Uuid::from_u128(12)));
     const TOWN: Scope = Scope::Township(TownshipId(Uuid::from_u128(13)));
+    const COUNTY: Scope = Scope::County(CountyId(Uuid::from_u128(2)));
     const ELSEWHERE: Scope = Scope::Class(ClassId(Uuid::from_u128(99)));
 
     #[rstest]
@@ -227,6 +235,13 @@ mod tests {
     #[case::township_reads_open(Role::Township, TOWN, Facet::DoorKnock, None, true, true)]
     #[case::township_not_closed(Role::Township, TOWN, Facet::DoorKnock, None, false, false)]
     #[case::township_no_home_visit(Role::Township, TOWN, Facet::Of(Kind::Visit), None, true, false)]
+    #[case::counsellor_reads_nobody_unreferred(Role::Counsellor, SCHOOL, Facet::Student, None, true, false)]
+    #[case::counsellor_no_absences(Role::Counsellor, SCHOOL, Facet::Of(Kind::Absence), None, true, false)]
+    #[case::county_reads_open(Role::County, COUNTY, Facet::Student, None, true, true)]
+    #[case::county_calls_nobody(Role::County, COUNTY, Facet::Phones, None, true, false)]
+    #[case::township_calls_open(Role::Township, TOWN, Facet::Phones, None, true, true)]
+    #[case::subject_teacher_calls_where_they_went(Role::SubjectTeacher, CLASS, Facet::Phones, Some(1), true, true)]
+    #[case::subject_teacher_calls_no_others(Role::SubjectTeacher, CLASS, Facet::Phones, None, true, false)]
     #[case::subject_teacher_own(Role::SubjectTeacher, CLASS, Facet::DoorKnock, Some(1), true, true)]
     #[case::subject_teacher_not_others(Role::SubjectTeacher, CLASS, Facet::DoorKnock, Some(7), true, false)]
     #[case::sighting_back_to_its_author(

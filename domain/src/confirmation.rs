@@ -368,9 +368,6 @@ pub fn problems(confirmation: &Confirmation, knock: Option<KnockId>) -> Vec<Prob
     if knock.is_none() && !matches!(confirmation.proof, Proof::Code(_)) {
         problems.push(Problem::at("knock", "REQUIRED"));
     }
-    if confirmation.comment.as_ref().is_some_and(|c| c.chars().count() > 500) {
-        problems.push(Problem::at("comment", "TOO_LONG"));
-    }
     problems
 }
 

@@ -2,7 +2,7 @@
 //! `due_on < today`, never stored. The words of a reason are the locale's; here is what they are
 //! made of.
 
-use crate::actor::{Role, Scope, YearOfStage};
+use crate::actor::Role;
 use crate::calendar::Calendar;
 use crate::confirmation::Standing;
 use crate::found_child::FoundChild;
@@ -477,9 +477,4 @@ pub fn of_kept(school: SchoolId, entry: EntryId) -> DutyId {
 pub fn settled(school: SchoolId, settlement: &Settlement) -> DutyId {
     let of = if settlement.is_of_kept() { of_kept } else { of_found };
     of(school, settlement.of)
-}
-
-/// The key of a grade's scope.
-pub fn grade_key(school: SchoolId, at: YearOfStage) -> Uuid {
-    Scope::Grade(school, at).key()
 }

@@ -6,6 +6,7 @@ use crate::actor::{Actor, Role};
 use crate::confirmation::{self, Proof, Seal, opens};
 use crate::entry::{Body, Entry, Kind, Subject};
 use crate::ids::{EntryId, StudentId, UserId, VillageId};
+use crate::length::too_long;
 use crate::problem::Problem;
 use crate::register::Source;
 use crate::review::Verdict as Reviewed;
@@ -37,6 +38,8 @@ pub struct Known {
     pub kind: Option<Kind>,
     /// Whom it is about.
     pub subject: Subject,
+    /// An answer that somebody of the village gave under their own sign-in: theirs alone to disown.
+    pub signed_in: bool,
 }
 
 /// A knock whose visit has arrived.
@@ -119,6 +122,9 @@ fn problems(actor: &Actor, entry: &Entry, facts: &Facts<'_>) -> Vec<Problem> {
         let fits = facts.referred.is_some_and(|known| may_refer(actor, entry, known));
         require(fits, Problem::at("of", "REFERS_TO_NOTHING_OF_YOURS"));
     }
+    if let Some(field) = too_long(&entry.body) {
+        require(false, Problem::at(field, "TOO_LONG"));
+    }
     match &entry.body {
         Body::Visit(visit) => {
             require(about_student, Problem::at("subject", "NOT_A_STUDENT"));
@@ -158,6 +164,10 @@ fn problems(actor: &Actor, entry: &Entry, facts: &Facts<'_>) -> Vec<Problem> {
             let known = facts.state.and_then(|s| s.basics.clone());
             let fits = known.is_some_and(|mut b| b.set(&register.field, register.to.as_deref()));
             require(fits, Problem::at("field", "FIELD_UNKNOWN"));
+            let number = register.to.as_deref().filter(|to| register.is_phone() && !to.is_empty());
+            if let Some(Err(problem)) = number.map(crate::phone::parse) {
+                require(false, Problem { field: "to".into(), ..problem });
+            }
             require(
                 register.source == Source::Person || actor.is(Role::Office),
                 Problem::at("source", "NOT_YOURS"),
@@ -169,7 +179,6 @@ fn problems(actor: &Actor, entry: &Entry, facts: &Facts<'_>) -> Vec<Problem> {
         Body::VillageNote(note) => {
             let words = note.words.as_deref().unwrap_or_default().trim();
             require(note.told.is_some() || !words.is_empty(), Problem::at("words", "REQUIRED"));
-            require(words.chars().count() <= 500, Problem::at("words", "TOO_LONG"));
             let known = |village| facts.state.is_some_and(|state| state.is_known_in(village));
             let fits =
                 matches!(entry.subject, Subject::Village(village) if note.about.is_none() || known(village));
@@ -192,7 +201,7 @@ fn problems(actor: &Actor, entry: &Entry, facts: &Facts<'_>) -> Vec<Problem> {
 }
 
 /// A correction or withdrawal is of one's own entry of the same file; a review is of a visit, a
-/// sighting's answer of a sighting, both of the same child; a dispute is of any answer of the village.
+/// sighting's answer of a sighting, both of the same child; a dispute is of any answer of the village but a colleague's own.
 fn may_refer(actor: &Actor, entry: &Entry, known: Known) -> bool {
     if known.subject != entry.subject {
         return false;
@@ -200,7 +209,9 @@ fn may_refer(actor: &Actor, entry: &Entry, known: Known) -> bool {
     match &entry.body {
         Body::Review(_) => known.kind == Some(Kind::Visit),
         Body::SightingAnswer(_) => known.kind == Some(Kind::Sighting),
-        Body::Dispute(_) => known.kind == Some(Kind::Confirmation),
+        Body::Dispute(_) => {
+            known.kind == Some(Kind::Confirmation) && (!known.signed_in || known.author == actor.user)
+        }
         Body::Settlement(_) => known.kind == Some(Kind::FoundChild),
         Body::Supplement(_) => known.kind == Some(Kind::Visit) && known.author == actor.user,
         // 单独上报 cannot be withdrawn (domain 5.7).
@@ -226,8 +237,6 @@ fn visit_holds(visit: &Visit, require: &mut impl FnMut(bool, Problem)) {
         visit.ended_at.is_none_or(|end| end >= visit.started_at),
         Problem::at("ended_at", "BEFORE_START"),
     );
-    let long = |text: &Option<String>| text.as_ref().is_some_and(|t| t.chars().count() > 2000);
-    require(!long(&visit.remark), Problem::at("remark", "TOO_LONG"));
     require(visit.needs_confirmation() == visit.seal.is_some(), Problem::at("seal", "REQUIRED"));
 }
 

@@ -24,6 +24,7 @@ pub mod id_number;
 pub mod ids;
 pub mod invitation;
 pub mod judge;
+pub mod length;
 pub mod phone;
 pub mod policy;
 pub mod problem;

@@ -1,5 +1,5 @@
 //! Settings that differ by county and school (政策): versioned, county values overridden per school,
-//! never constants in a rule. Each default names its source. A matter keeps the version it began with.
+//! never constants in a rule. Each default names its source.
 
 use crate::confirmation::Strength;
 use serde::{Deserialize, Serialize};
@@ -16,25 +16,18 @@ pub struct Policy {
     /// School days of unexcused absence after which the class teacher goes to the house
     /// (`absence.team_visit_days`, S000a S003.1: 1).
     pub absence_visit_days: u16,
-    /// School days of absence after which the school is told (`absence.school_report_days`,
-    /// S000a: 3, S003.1: one week).
-    pub absence_report_days: u16,
     /// Days the village has to answer (`visit.village_confirm_days`, judgement: 3).
     pub village_confirm_days: u16,
     /// The weakest answer that counts (`confirmation.min_strength`, ux C1: by code).
     pub confirmation_min_strength: Strength,
     /// Days a code on paper or glass can still be answered (judgement: 14).
     pub answer_expires_days: u16,
-    /// Hours after a visit in which words may be added without being late (judgement: 24).
-    pub supplement_hours: u16,
     /// Visits each child is owed a term (`T10` 责任书: 1).
     pub visits_per_term: u16,
     /// Days a phone may keep its children without contact (domain 5.14: 14).
     pub phone_keeps_days: u16,
     /// Days an acknowledged entry stays on the phone, for a server restored from a backup (30).
     pub acknowledged_keeps_days: u16,
-    /// Guardian phone on a cadre's phone (ux C2: no; they know the family).
-    pub cadre_sees_guardian_phone: bool,
     /// Minutes after which the phone asks for its unlock code again; 0 = never asks.
     pub lock_after_minutes: u16,
 }
@@ -45,15 +38,12 @@ impl Default for Policy {
             version: 1,
             label: String::new(),
             absence_visit_days: 1,
-            absence_report_days: 3,
             village_confirm_days: 3,
             confirmation_min_strength: Strength::ByCode,
             answer_expires_days: 14,
-            supplement_hours: 24,
             visits_per_term: 1,
             phone_keeps_days: 14,
             acknowledged_keeps_days: 30,
-            cadre_sees_guardian_phone: false,
             lock_after_minutes: 15,
         }
     }

@@ -21,6 +21,13 @@ pub struct Register {
     pub source: Source,
 }
 
+impl Register {
+    /// Whether it is about a telephone number, the child's or a guardian's.
+    pub fn is_phone(&self) -> bool {
+        self.field == "phone" || self.field.starts_with("guardian.") && self.field.ends_with(".phone")
+    }
+}
+
 /// Where a correction comes from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]

@@ -92,19 +92,6 @@ pub struct Reading {
     pub new_classes: Vec<Class>,
 }
 
-impl Reading {
-    /// Rows that were refused, each once.
-    pub fn refused_rows(&self) -> usize {
-        let rows: BTreeSet<_> = self
-            .findings
-            .iter()
-            .filter(|f| f.what.weight() == Weight::Refuses)
-            .map(|f| (f.sheet, f.row))
-            .collect();
-        rows.len()
-    }
-}
-
 /// Reads every sheet that has a roster's header.
 pub fn read(sheets: &[Sheet], around: &Around<'_>) -> Reading {
     let mut reading = Reading::default();

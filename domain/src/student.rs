@@ -339,6 +339,12 @@ impl StudentState {
         let may = |facet, author| may_read(actor, facet, place, author);
         let may_kind = |kind| may(Facet::Of(kind), None);
         self.roster.clear();
+        let went = self.visits.iter().any(|line| line.author == actor.user).then_some(actor.user);
+        if !may(Facet::Phones, went)
+            && let Some(basics) = &mut self.basics
+        {
+            basics.forget_phones();
+        }
         self.visits.retain(|line| may(Facet::of_visit(&line.kind), Some(line.author)));
         for line in self.visits.iter_mut().filter(|line| line.author != actor.user) {
             line.review.take_if(|_| !may_kind(Kind::Review));
@@ -393,6 +399,9 @@ mod tests {
         };
         serde_json::from_value(json!({
             "roster": {"name": "阿依古丽"},
+            "basics": {"name": "阿依古丽", "gender": "FEMALE", "school": SCHOOL, "class": Uuid::nil(),
+                "phone": "14400000001",
+                "guardians": [{"name": "买买提", "relation": "FATHER", "phone": "14400000002"}]},
             "proposals": [{"field": "phone", "entry": Uuid::nil(), "by": "", "source": "PERSON",
                 "at": "2026-11-20T09:38:00Z"}],
             "visits": [line(1, "HOME_VISIT"), line(2, "DOOR_KNOCK")],
@@ -401,12 +410,13 @@ mod tests {
     }
 
     #[rstest]
-    #[case::office(Role::Office, 1, [1, 1, 1, 1])]
-    #[case::township_sees_door_knocks_without_review(Role::Township, 1, [0, 1, 0, 0])]
-    #[case::subject_teacher_not_others_visits(Role::SubjectTeacher, 1, [0, 0, 0, 0])]
-    #[case::subject_teacher_own_visits(Role::SubjectTeacher, 7, [1, 1, 1, 0])]
-    #[case::cadre_nothing(Role::Cadre, 1, [0, 0, 0, 0])]
-    fn shows_each_role_its_part(#[case] role: Role, #[case] user: u128, #[case] expect: [usize; 4]) {
+    #[case::office(Role::Office, 1, [1, 1, 1, 1, 2])]
+    #[case::township_sees_door_knocks_without_review(Role::Township, 1, [0, 1, 0, 0, 2])]
+    #[case::county_calls_nobody(Role::County, 1, [0, 1, 0, 0, 0])]
+    #[case::subject_teacher_not_others_visits(Role::SubjectTeacher, 1, [0, 0, 0, 0, 0])]
+    #[case::subject_teacher_own_visits(Role::SubjectTeacher, 7, [1, 1, 1, 0, 2])]
+    #[case::cadre_nothing(Role::Cadre, 1, [0, 0, 0, 0, 0])]
+    fn shows_each_role_its_part(#[case] role: Role, #[case] user: u128, #[case] expect: [usize; 5]) {
         let grant = Grant { role, scope: Scope::School(SchoolId(SCHOOL)), cadre: None };
         let actor = Actor {
             user: UserId(Uuid::from_u128(user)),
@@ -419,8 +429,10 @@ mod tests {
         let seen = state().seen_by(&actor, &place);
         let visits = |kind: VisitKind| seen.visits.iter().filter(|v| v.kind == kind).count();
         let reviews = seen.visits.iter().filter(|v| v.review.is_some()).count().min(1);
+        let fields = seen.basics.as_ref().unwrap().fields();
+        let phones = fields.keys().filter(|field| field.ends_with("phone")).count();
         assert_eq!(
-            [visits(VisitKind::HomeVisit), visits(VisitKind::DoorKnock), reviews, seen.proposals.len()],
+            [visits(VisitKind::HomeVisit), visits(VisitKind::DoorKnock), reviews, seen.proposals.len(), phones],
             expect
         );
         assert!(seen.roster.is_empty());

@@ -14,7 +14,7 @@ mod world;
 use chrono::Duration;
 use county::*;
 use domain::entry::Kind;
-use domain::sync::Progress;
+use domain::sync::{Progress, Replica};
 use proptest::prelude::*;
 use world::*;
 
@@ -131,7 +131,11 @@ fn children_leave_a_phone_without_contact_and_what_was_written_stays() {
     assert_eq!(replica.lapse(now() + Duration::days(14)), domain::sync::Changes::default());
     assert_eq!(*replica, before);
 
+    // Taken away: at once, and with the same care.
+    let mut revoked = replica.clone();
+    revoked.put_away(now());
     replica.lapse(now() + Duration::days(14) + Duration::seconds(1));
+    assert_eq!(revoked, *replica);
     assert_eq!(replica.caseload.files.keys().copied().collect::<Vec<_>>(), [student(0)]);
     assert!(replica.caseload.duties.is_empty() && replica.is_put_away() && !before.is_put_away());
     assert_eq!(replica.outbox, before.outbox);
@@ -140,4 +144,23 @@ fn children_leave_a_phone_without_contact_and_what_was_written_stays() {
     let replica = world.replica(0);
     assert_eq!(replica.caseload.files.len(), files);
     assert!(replica.unsent().next().is_none());
+}
+
+#[test]
+fn a_clock_more_than_a_day_off_is_noticed_both_ways() {
+    let mut world = World::new();
+    while world.sync(0) {}
+    let replica = world.replica(0);
+    let server = replica.server_time.unwrap();
+    let odd = |replica: &Replica, met: Duration, now: Duration| {
+        Replica { device_time: Some(server + met), ..replica.clone() }.clock_is_odd(server + now)
+    };
+    let (hour, day) = (Duration::hours(1), Duration::days(1));
+    assert!(!odd(replica, Duration::zero(), Duration::zero()));
+    assert!(!odd(replica, -hour, day * 30), "long without contact is no wrong clock");
+    assert!(odd(replica, -day * 2, -day * 2), "behind");
+    assert!(!odd(replica, day, day), "a day is borne");
+    assert!(odd(replica, day * 2, day * 2), "ahead");
+    assert!(odd(replica, day * 2, day * 9), "and still");
+    assert!(!odd(replica, day * 2, hour), "put right meanwhile");
 }

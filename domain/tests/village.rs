@@ -17,6 +17,7 @@ use domain::found_child::FoundChild;
 use domain::ids::{EntryId, KnockId, UserId};
 use domain::judge::{Facts, Known, KnownKnock, Verdict, judge};
 use domain::policy::Policy;
+use domain::register::{Register, Source};
 use domain::review::{Review, Verdict as Reviewed};
 use domain::safeguarding::SafeguardingReport;
 use domain::student::{Recorded, StudentState};
@@ -278,7 +279,7 @@ fn check(case: &Case, facts: Facts<'_>, expect: &str) {
     assert_eq!(code(&judge(&case.actor, &case.entry, &facts)), expect);
 }
 
-fn with(change: Change) -> Body {
+fn with(change: impl FnOnce(&mut Visit)) -> Body {
     let (_, mut visit) = knock();
     change(&mut visit);
     Body::Visit(visit)
@@ -411,7 +412,7 @@ fn one_withdraws_ones_own(#[case] kind: Kind, #[case] own: bool, #[case] expect:
     let body = Body::Withdrawal(Withdrawal { of: EntryId(Uuid::from_u128(3)), why: None });
     let case = case(Role::ClassTeacher, body);
     let author = if own { case.actor.user } else { UserId(Uuid::nil()) };
-    let known = Known { author, kind: Some(kind), subject: case.entry.subject };
+    let known = Known { author, kind: Some(kind), subject: case.entry.subject, signed_in: false };
     check(&case, Facts { referred: Some(known), ..Facts::default() }, expect);
 }
 
@@ -422,8 +423,70 @@ fn one_withdraws_ones_own(#[case] kind: Kind, #[case] own: bool, #[case] expect:
 fn the_office_says_what_to_add(#[case] verdict: Reviewed, #[case] words: Option<&str>, #[case] expect: &str) {
     let of = EntryId(Uuid::from_u128(3));
     let case = case(Role::Office, Body::Review(Review { of, verdict, words: words.map(Into::into) }));
-    let known = Known { author: UserId(Uuid::nil()), kind: Some(Kind::Visit), subject: case.entry.subject };
+    let known = Known { author: UserId(Uuid::nil()), kind: Some(Kind::Visit), subject: case.entry.subject, signed_in: false };
     check(&case, Facts { referred: Some(known), ..Facts::default() }, expect);
+}
+
+#[rstest]
+#[case::remark(Role::ClassTeacher, |words| with(move |v| v.remark = Some(words)), 2000)]
+#[case::household(Role::ClassTeacher, |words| with(move |v| v.household = words), 100)]
+#[case::companion(Role::ClassTeacher, |words| with(move |v| v.participants[0].name = words), 100)]
+#[case::met(Role::ClassTeacher, |words| with(move |v| v.met[0].called = Some(words)), 100)]
+#[case::promise(Role::ClassTeacher, |words| with(move |v| v.commitments.push(promise(words))), 500)]
+#[case::reply(Role::ClassTeacher, |words| Body::Supplement(Supplement { reply: Some(words), ..Supplement::default() }), 2000)]
+#[case::family(Role::ClassTeacher, |words| Body::Supplement(Supplement { family: Some(words), ..Supplement::default() }), 2000)]
+#[case::why(Role::ClassTeacher, |words| Body::Withdrawal(Withdrawal { of: EntryId(Uuid::nil()), why: Some(words) }), 500)]
+#[case::review(Role::Office, |words| Body::Review(Review { of: EntryId(Uuid::nil()), verdict: Reviewed::PleaseAdd, words: Some(words) }), 2000)]
+#[case::report(Role::ClassTeacher, |words| Body::SafeguardingReport(report(words, None)), 2000)]
+#[case::report_place(Role::ClassTeacher, |words| Body::SafeguardingReport(report("胳膊上有伤".into(), Some(words))), 500)]
+#[case::found(Role::ClassTeacher, |words| Body::FoundChild(found(words)), 100)]
+#[case::comment(Role::Cadre, |words| Body::Confirmation(Confirmation { comment: Some(words), ..typed() }), 500)]
+#[case::name(Role::Cadre, |words| Body::Confirmation(Confirmation { name: Some(words), ..typed() }), 100)]
+#[case::shown(Role::Cadre, |words| Body::Confirmation(Confirmation { shown: Some(words), ..typed() }), 100)]
+#[case::note(Role::Cadre, |words| Body::VillageNote(VillageNote { about: None, told: None, words: Some(words) }), 500)]
+#[case::address(Role::ClassTeacher, |words: String| correct("address", &words), 500)]
+fn a_text_has_its_length(#[case] role: Role, #[case] body: fn(String) -> Body, #[case] most: usize) {
+    let says = |n: usize| {
+        let case = case(role, body("字".repeat(n)));
+        let facts = Facts { place: Some(&case.place), state: Some(&case.state), ..Facts::default() };
+        match judge(&case.actor, &case.entry, &facts) {
+            Verdict::Refuse(problems) => problems.iter().any(|p| p.code == "TOO_LONG"),
+            _ => false,
+        }
+    };
+    assert_eq!((says(most), says(most + 1)), (false, true));
+}
+
+#[rstest]
+#[case::right("phone", "14400000001", "ACCEPT")]
+#[case::none_any_more("guardian.1.phone", "", "ACCEPT")]
+#[case::short("phone", "1440000000", "PHONE_SHORT")]
+#[case::words("guardian.1.phone", "打不通", "PHONE_BAD")]
+#[case::a_name_is_no_number("guardian.1.name", "买买提", "ACCEPT")]
+fn a_corrected_number_is_one(#[case] field: &str, #[case] to: &str, #[case] expect: &str) {
+    check(&case(Role::ClassTeacher, correct(field, to)), Facts::default(), expect);
+}
+
+fn correct(field: &str, to: &str) -> Body {
+    Body::Register(Register { field: field.into(), from: None, to: Some(to.into()), source: Source::Person })
+}
+
+fn promise(words: String) -> Commitment {
+    Commitment { by: Party::Family, who: None, what: Promise::Other, words: Some(words), due_on: None }
+}
+
+fn typed() -> Confirmation {
+    confirmation(Proof::Code(Seal::of(&SECRET).code))
+}
+
+fn report(what: String, place: Option<String>) -> SafeguardingReport {
+    let noticed_at = "2026-11-20T09:38:00Z".parse().unwrap();
+    SafeguardingReport { what, noticed_at, place, reported_to: vec![], receipt: None }
+}
+
+fn found(name: String) -> FoundChild {
+    let village = knock().1.village;
+    FoundChild { name, schooling: Schooling::NotInSchool, about: None, household: "阿依古丽家".into(), village }
 }
 
 #[test]
@@ -441,9 +504,21 @@ fn each_kind_is_about_its_own_sort_of_subject() {
     check(&wrong, Facts::default(), "WRONG_SUBJECT");
     let of = EntryId(Uuid::from_u128(3));
     let mut dispute = case(Role::Cadre, Body::Dispute(Dispute { of }));
-    let known =
-        Known { author: UserId(Uuid::nil()), kind: Some(Kind::Confirmation), subject: dispute.entry.subject };
+    let known = Known {
+        author: UserId(Uuid::nil()),
+        kind: Some(Kind::Confirmation),
+        subject: dispute.entry.subject,
+        signed_in: false,
+    };
     check(&dispute, Facts { referred: Some(known), ..Facts::default() }, "ACCEPT");
+    let of_a_colleague = Known { signed_in: true, ..known };
+    check(
+        &dispute,
+        Facts { referred: Some(of_a_colleague), ..Facts::default() },
+        "REFERS_TO_NOTHING_OF_YOURS",
+    );
+    let own = Known { author: dispute.actor.user, ..of_a_colleague };
+    check(&dispute, Facts { referred: Some(own), ..Facts::default() }, "ACCEPT");
     dispute.entry.subject = knock().0.subject;
     check(&dispute, Facts { referred: Some(known), ..Facts::default() }, "REFERS_TO_NOTHING_OF_YOURS");
 }

@@ -92,7 +92,7 @@ test('what is not theirs answers like what does not exist', async ({ ownServer }
     [people.primaryTeacher, middle],
   ];
   for (const [person, asked] of outside) {
-    const caller = await Caller.signIn(ownServer.url, person);
+    const caller = await Caller.sitDown(ownServer.url, person);
     const pairs = questions(asked).map((question, n) => [question, questions(nothing())[n]] as const);
     for (const [[path, named], [, unknown]] of pairs) {
       const heard = await caller.ask(`/api/v1/desk/${path}`, named);

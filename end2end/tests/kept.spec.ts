@@ -119,7 +119,7 @@ test('what the office did not take comes back with its word', async ({ ownServer
   await teacher.nobodyHome(missing);
   await page.goto('/sync');
   await teacher.reads(/教导处看了再定/);
-  const clerk = await Caller.signIn(ownServer.url, office);
+  const clerk = await Caller.sitDown(ownServer.url, office);
   const [[kept]] = await ownServer.query('SELECT id FROM quarantine');
   const words = '这孩子归三班了，请转给宋老师';
   const settled = await clerk.ask('/api/v1/desk/settle', { entry: kept, how: 'RETURNED', words });

@@ -2,7 +2,7 @@
 import { Cadre } from '../cadre.ts';
 import { Caller } from '../caller.ts';
 import { expect, test } from '../fixtures.ts';
-import { classTeacher, missing, cadre as villager } from '../people.ts';
+import { PASSWORD, classTeacher, missing, office, routine, cadre as villager } from '../people.ts';
 import { Teacher } from '../teacher.ts';
 
 test('a wrong password is said, and tells nothing else', async ({ ownServer, phones }) => {
@@ -46,7 +46,7 @@ test('a session that expires offline keeps the work until she signs in again', a
   expect(await ownServer.newVisits()).toEqual({ [missing]: 1 });
 });
 
-test('a session that was ended elsewhere holds what is unsent', async ({ ownServer, teacher }) => {
+test('a lost phone whose sign-in was ended elsewhere puts the children away and holds what is unsent', async ({ ownServer, teacher }) => {
   await teacher.phone.offline();
   await teacher.knock(missing);
   const elsewhere = await Caller.signIn(ownServer.url, classTeacher);
@@ -58,8 +58,55 @@ test('a session that was ended elsewhere holds what is unsent', async ({ ownServ
   await teacher.page.goto('/sync');
   await teacher.reads('登录过期了。先照常记，有信号时再登录，写的都在。');
   await teacher.reads(/走访 ·/);
+  // Of the children only the one whom she still has something to tell about.
+  await teacher.page.goto('/students');
+  await teacher.reads(missing);
+  await expect(teacher.page.getByText(routine)).toHaveCount(0);
+  await teacher.page.goto('/sync');
   await teacher.tap('登录');
   await teacher.typePassword();
   await teacher.settled();
   expect(await ownServer.newVisits()).toEqual({ [missing]: 1 });
+});
+
+test('a locked phone, and one that changes hands, shows no desk', async ({ ownServer, teacher }) => {
+  const { page } = teacher;
+  const asksAtDesk = async () => {
+    await page.goto('/desk/students');
+    await expect(page.getByLabel('密码')).toBeVisible();
+    await expect(page.getByText(missing)).toHaveCount(0);
+  };
+  // Open as it is: a desk is more than a phone, and somebody else's to look at.
+  await asksAtDesk();
+  await page.goto('/me');
+  await teacher.tap('锁上');
+  await asksAtDesk();
+
+  await page.goto('/');
+  await teacher.tap('换个人用');
+  await expect(page.getByLabel('手机号')).toBeVisible();
+  await asksAtDesk();
+  await expect.poll(() => ownServer.query('SELECT id FROM session WHERE expires_at > now()')).toEqual([]);
+});
+
+test('phone and desk in one browser: each has its own sign-in, and leaving one leaves the other', async ({ ownServer, teacher }) => {
+  const { page } = teacher;
+  await page.goto('/desk');
+  await page.getByLabel('手机号').fill(office.phone);
+  await page.getByLabel('密码').fill(PASSWORD);
+  await page.getByRole('button', { name: '登录' }).click();
+  await expect(page.locator('header.bar')).toContainText(office.name);
+
+  await page.goto('/');
+  await teacher.nobodyHome(missing);
+  await page.goto('/');
+  await teacher.settled();
+  expect(await ownServer.newVisits()).toEqual({ [missing]: 1 });
+
+  await page.goto('/desk');
+  await expect(page.locator('header.bar')).toContainText(office.name);
+  await page.getByRole('button', { name: '退出' }).click();
+  await expect(page.getByLabel('密码')).toBeVisible();
+  await page.goto('/');
+  await teacher.settled();
 });

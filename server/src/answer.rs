@@ -22,7 +22,7 @@ use domain::confirmation::posted::{By, Posted};
 use domain::confirmation::{self, Proof, Secret, Strength};
 use domain::directory::number;
 use domain::entry::{Body, Subject};
-use domain::ids::{CountyId, EntryId, KnockId, UserId, VillageId, WriterId, derived};
+use domain::ids::{CountyId, EntryId, KnockId, SchoolId, UserId, VillageId, WriterId, derived};
 use domain::problem::Problem;
 use domain::sync::{Answer, NewEntry};
 use sqlx::types;
@@ -85,15 +85,18 @@ async fn answer(
         return if before.says(&said) { Ok(StatusCode::NO_CONTENT) } else { Err(Error::AnsweredAlready) };
     }
     let around = memory.surroundings(&mut tx, county, local_date(now)).await?;
-    let visited_on = visit_of(&mut tx, county, &posted.by).await?;
-    let last_day = visited_on.map(|day| day + Days::new(around.nowhere().policy.answer_expires_days.into()));
-    if last_day.is_some_and(|last| local_date(now) > last) {
+    let visited = visit_of(&mut tx, county, &posted.by).await?;
+    let too_old = |(day, school): &(NaiveDate, Option<Uuid>)| {
+        let days = around.of(school.map(SchoolId)).policy.answer_expires_days;
+        local_date(now) > *day + Days::new(days.into())
+    };
+    if visited.as_ref().is_some_and(too_old) {
         return Err(Error::AnswerExpired);
     }
     // What stands here of the same code: one that never arrived cannot be superseded.
     let supersedes =
         posted.supersedes.filter(|old| given.iter().any(|g| g.entry == *old && g.proof == said.proof));
-    let answered = given.iter().any(|before| before.is_told(&said.proof, visited_on.is_some()));
+    let answered = given.iter().any(|before| before.is_told(&said.proof, visited.is_some()));
     if answered && supersedes.is_none() && !posted.beside {
         return Err(Error::AnsweredAlready);
     }
@@ -163,6 +166,11 @@ async fn place(database: &Database, posted: &Posted) -> Result<(CountyId, Option
     }
 }
 
+/// Under whom an answer stands that nobody signed in for.
+pub fn by_code(county: CountyId) -> UserId {
+    UserId(derived(county.0, "village/by-code"))
+}
+
 /// Whoever holds the code: may answer in the village's name, and nothing else.
 fn anybody(county: CountyId, user: UserId, village: VillageId) -> Actor {
     Actor {
@@ -172,10 +180,6 @@ fn anybody(county: CountyId, user: UserId, village: VillageId) -> Actor {
         phone: String::new(),
         grants: vec![Grant { role: Role::Cadre, scope: Scope::Village(village), cadre: None }],
     }
-}
-
-fn by_code(county: CountyId) -> UserId {
-    UserId(derived(county.0, "village/by-code"))
 }
 
 fn writer(county: CountyId) -> WriterId {
@@ -225,17 +229,23 @@ async fn given(tx: &mut Transaction, county: CountyId, posted: &Posted) -> Resul
     Ok(given.collect())
 }
 
-/// The day of the visit that the secret is of; nothing for anybody who holds less.
-async fn visit_of(tx: &mut Transaction, county: CountyId, by: &By) -> Result<Option<NaiveDate>> {
+/// The day of the visit that the secret is of, and its school; nothing for anybody who holds less.
+async fn visit_of(
+    tx: &mut Transaction,
+    county: CountyId,
+    by: &By,
+) -> Result<Option<(NaiveDate, Option<Uuid>)>> {
     let By::Scan { knock, secret, .. } = by else { return Ok(None) };
     let secret = domain::unhex8(secret).map(Secret);
     let hash = secret.ok_or_else(|| Error::Problem(Problem::at("secret", "CODE_BAD")))?.hash();
-    let visited_on =
-        sqlx::query_scalar("SELECT visited_on FROM knock WHERE county = $1 AND id = $2 AND secret_hash = $3")
-            .bind(county.0)
-            .bind(knock.0)
-            .bind(hash)
-            .fetch_optional(&mut **tx)
-            .await?;
-    Ok(visited_on)
+    let visited = sqlx::query_as(
+        "SELECT visited_on, (SELECT v.school FROM visit v WHERE v.county = $1 AND v.knock = k.id LIMIT 1)
+         FROM knock k WHERE county = $1 AND id = $2 AND secret_hash = $3",
+    )
+    .bind(county.0)
+    .bind(knock.0)
+    .bind(hash)
+    .fetch_optional(&mut **tx)
+    .await?;
+    Ok(visited)
 }

@@ -49,6 +49,33 @@ pub struct Where {
     pub connections: u32,
 }
 
+/// What is logged, to standard error. No line has a person in it.
+#[derive(Args, Clone, Debug)]
+pub struct Log {
+    /// How much is logged: error, warn, info, debug, or by part as in `info,sqlx=warn`
+    #[arg(
+        long,
+        global = true,
+        env = "QIAOMEN_LOG",
+        value_name = "LEVEL",
+        default_value = "info,sqlx=warn"
+    )]
+    pub log: String,
+
+    /// In what form: lines for people, or one JSON object a line
+    #[arg(long, global = true, env = "QIAOMEN_LOG_FORMAT", value_name = "FORM", default_value = "text")]
+    pub log_format: LogFormat,
+}
+
+/// The form of a line in the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// For machines.
+    Json,
+}
+
 /// How to serve.
 #[derive(Args, Clone, Debug)]
 pub struct Serve {
@@ -84,6 +111,8 @@ pub struct Opened {
     pub database: Database,
     /// The server's secret.
     pub secret: Secret,
+    /// How the database's owner connects, for what no role of the server may.
+    pub owner: PgConnectOptions,
     cluster: Option<Cluster>,
 }
 
@@ -133,7 +162,7 @@ impl Where {
             (None, None) => return Err(Error::Internal("no database is named".into())),
         };
         let name = login.get_username().to_owned();
-        database::migrate(owner, &name).await.map_err(|error| match self.owner_url {
+        database::migrate(owner.clone(), &name).await.map_err(|error| match self.owner_url {
             None if cluster.is_none() => {
                 Error::Internal(format!("{error}; if {name} is not the owner, name them with --owner-url"))
             }
@@ -142,6 +171,7 @@ impl Where {
         Ok(Opened {
             database: Database::connect(login, self.connections).await?,
             secret: self.secret(cluster.as_ref())?,
+            owner,
             cluster,
         })
     }

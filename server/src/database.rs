@@ -78,6 +78,8 @@ impl Database {
     /// The database does not answer.
     pub async fn connect(options: PgConnectOptions, connections: u32) -> Result<Self> {
         let options = options.application_name("qiaomen").options([
+            // Acknowledged is stored, whatever the database is set to.
+            ("synchronous_commit", "on"),
             // A phone gives up after some seconds; a lock that waits longer helps nobody, and a long
             // write transaction stalls every pull.
             ("statement_timeout", "20s"),

@@ -34,7 +34,7 @@ pub enum Size {
 #[group(skip)]
 pub struct Demo {
     /// How much
-    #[arg(long, value_name = "SIZE", default_value = "school")]
+    #[arg(long, env = "QIAOMEN_SIZE", value_name = "SIZE", default_value = "school")]
     pub size: Size,
 }
 

@@ -15,6 +15,10 @@ pub enum Error {
     /// No session, or one that is over: sign in again. What is unsent stays where it is.
     #[error("no session")]
     SessionExpired,
+    /// The session was taken away, or the account: this phone may be in other hands, so it puts the children
+    /// away. What is unsent stays where it is.
+    #[error("the session was revoked")]
+    Revoked,
     /// Phone number and password do not fit, or there is no such account: the same answer.
     #[error("wrong phone number or password")]
     WrongPassword,
@@ -116,7 +120,7 @@ impl Told {
             StatusCode::PAYLOAD_TOO_LARGE => Self::new("TOO_LARGE", "一次发得太多了，分几次再发。"),
             StatusCode::REQUEST_TIMEOUT => Self::new("TIMEOUT", "等得太久了，请再试一次。"),
             status if status.is_client_error() => Self::new("MALFORMED", "发来的内容看不懂，请更新后再试。"),
-            _ => Self::new("INTERNAL", "服务器出错了，写的都在手机里，过一会儿再试。"),
+            _ => Self::new("INTERNAL", "学校那边没接住，写的都在手机里，过一会儿再试。"),
         }
     }
 }
@@ -125,7 +129,7 @@ impl Error {
     /// The status of the answer.
     pub const fn status(&self) -> StatusCode {
         match self {
-            Self::SessionExpired | Self::WrongPassword => StatusCode::UNAUTHORIZED,
+            Self::SessionExpired | Self::Revoked | Self::WrongPassword => StatusCode::UNAUTHORIZED,
             Self::PasswordMustChange | Self::PasswordNeeded | Self::ForeignOrigin | Self::Forbidden => {
                 StatusCode::FORBIDDEN
             }
@@ -144,6 +148,7 @@ impl Error {
     pub fn told(&self) -> Told {
         match self {
             Self::SessionExpired => Told::new("SESSION_EXPIRED", "登录过期了，请重新登录。写的都在手机里。"),
+            Self::Revoked => Told::new("REVOKED", "这台手机上的登录已取消，请重新登录。写的都在手机里。"),
             Self::WrongPassword => Told::new("WRONG_PASSWORD", "手机号或密码不对。忘了密码请找教导处重设。"),
             Self::PasswordMustChange => {
                 Told::new("PASSWORD_MUST_CHANGE", "这是一次性密码，请先改成自己的密码。")

@@ -6,7 +6,7 @@ mod json;
 
 pub use json::Json;
 
-use crate::config::{Opened, Serve};
+use crate::config::{Log, LogFormat, Opened, Serve};
 use crate::database::Database;
 use crate::demo;
 use crate::directory::Directories;
@@ -21,7 +21,7 @@ use axum::middleware;
 use axum::routing::get;
 use std::convert::Infallible;
 use std::io::{IsTerminal as _, Write as _};
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -64,6 +64,7 @@ pub fn router(state: AppState) -> Router {
     let api = Router::new().merge(login::router()).merge(sync::router()).merge(answer::router());
     Router::new()
         .nest("/api/v1", api)
+        .nest("/api/v1/desk", login::desk_router())
         .merge(desk::router())
         .route("/healthz", get(healthz))
         .merge(site::router(&state.site))
@@ -79,7 +80,8 @@ async fn healthz(State(state): State<AppState>) -> Result<&'static str> {
     Ok("ok\n")
 }
 
-/// The address of who asks, or of the nearest that can be known.
+/// The address of who asks, or of the nearest that can be known. Of an IPv6 one the network: its other half
+/// is the asker's to choose, so limits on the whole would be none.
 #[derive(Clone, Copy, Debug)]
 pub struct Address(pub IpAddr);
 
@@ -91,7 +93,15 @@ impl FromRequestParts<AppState> for Address {
             || parts.headers.get("x-forwarded-for")?.to_str().ok()?.rsplit(',').next()?.trim().parse().ok();
         let told = if state.reached.by_proxy { said() } else { None };
         let peer = || parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(at)| at.ip());
-        Ok(Self(told.or_else(peer).unwrap_or(IpAddr::from([0, 0, 0, 0]))))
+        Ok(Self(told.or_else(peer).map_or(IpAddr::from([0, 0, 0, 0]), network)))
+    }
+}
+
+/// What one subscriber is given: an IPv4 address, or a /64.
+fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(v6) => Ipv6Addr::from_bits(v6.to_bits() & (u128::MAX << 64)).into(),
+        v4 @ IpAddr::V4(_) => v4,
     }
 }
 
@@ -204,17 +214,20 @@ fn padded(text: &str, width: usize) -> String {
     format!("{text}{}", " ".repeat(width.saturating_sub(taken)))
 }
 
-/// Logs to standard error: `QIAOMEN_LOG` says how much (`info`), `QIAOMEN_LOG_FORMAT=json` for machines.
-pub fn log_to_stderr() {
-    let filter = tracing_subscriber::EnvFilter::try_from_env("QIAOMEN_LOG")
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info,sqlx=warn"));
-    let log = tracing_subscriber::fmt()
+/// Logs to standard error.
+///
+/// # Errors
+/// How much to log is said in a way nobody understands.
+pub fn log_to_stderr(log: &Log) -> Result<()> {
+    let filter = tracing_subscriber::EnvFilter::try_new(&log.log)
+        .map_err(|error| Error::Internal(format!("--log {}: {error}", log.log)))?;
+    let to = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr);
-    if std::env::var("QIAOMEN_LOG_FORMAT").is_ok_and(|format| format == "json") {
-        log.json().init();
-    } else {
-        log.compact().init();
+    match log.log_format {
+        LogFormat::Json => to.json().init(),
+        LogFormat::Text => to.compact().init(),
     }
+    Ok(())
 }

@@ -35,13 +35,13 @@ pub enum Import {
         /// The file
         file: PathBuf,
         /// Code of the school (学校标识码)
-        #[arg(long, value_name = "CODE")]
+        #[arg(long, env = "QIAOMEN_SCHOOL", value_name = "CODE")]
         school: String,
         /// Only says what would happen; writes nothing
-        #[arg(long)]
+        #[arg(long, env = "QIAOMEN_CHECK")]
         check: bool,
         /// Prints one JSON object
-        #[arg(long)]
+        #[arg(long, env = "QIAOMEN_JSON")]
         json: bool,
         /// What a school and county are called that are not there yet
         #[command(flatten)]
@@ -55,19 +55,19 @@ pub enum Import {
         /// The file
         file: PathBuf,
         /// Code of the school (学校标识码)
-        #[arg(long, value_name = "CODE")]
+        #[arg(long, env = "QIAOMEN_SCHOOL", value_name = "CODE")]
         school: String,
         /// What a school and county are called that are not there yet
         #[command(flatten)]
         new_school: NewSchool,
         /// Name of the township of the villages, if it is not there yet
-        #[arg(long, value_name = "NAME")]
+        #[arg(long, env = "QIAOMEN_TOWNSHIP_NAME", value_name = "NAME")]
         township_name: Option<String>,
         /// Writes the slips with the passwords there, as a page to print, instead of listing them
-        #[arg(long, value_name = "FILE.html")]
+        #[arg(long, env = "QIAOMEN_SLIPS", value_name = "FILE.html")]
         slips: Option<PathBuf>,
         /// The address to open, for the slips
-        #[arg(long, value_name = "URL", requires = "slips")]
+        #[arg(long, env = "QIAOMEN_ADDRESS", value_name = "URL")]
         address: Option<String>,
     },
 }

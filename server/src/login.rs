@@ -4,8 +4,8 @@
 use crate::database::now_oneself;
 use crate::error::{Error, Result};
 use crate::http::{Address, AppState, IsHttps, Json};
-use crate::session::{self, Session, no_cookie};
-use crate::throttle::{SIGN_IN_ACCOUNT, SIGN_IN_ADDRESS};
+use crate::session::{self, Place, Session};
+use crate::throttle::{Limit, SIGN_IN_ACCOUNT, SIGN_IN_ADDRESS, SIGN_IN_DEVICE};
 use crate::{directory, password};
 use axum::Router;
 use axum::extract::{Path, State};
@@ -28,6 +28,13 @@ pub fn router() -> Router<AppState> {
         .route("/devices", get(devices))
         .route("/devices/{id}", delete(revoke))
         .route("/vault", get(vault))
+}
+
+/// `/session` and `/password` for a desk, whose sessions are apart from the phone's.
+pub fn desk_router() -> Router<AppState> {
+    Router::new()
+        .route("/session", post(sign_in).get(whoami).delete(sign_out))
+        .route("/password", post(change_password))
 }
 
 /// What a person types to sign in, and the device they do it on.
@@ -59,8 +66,9 @@ struct Welcome {
     #[serde(flatten)]
     who: WhoAmI,
     /// 32 bytes, base64url: wraps the data key of this person's store on this device. Always the same
-    /// for the two, and given out only after a password.
-    recovery_key: String,
+    /// for the two, and given out only after a password. A desk keeps nothing that it could open.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    recovery_key: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -87,16 +95,16 @@ async fn sign_in(
     State(state): State<AppState>,
     Address(address): Address,
     https: IsHttps,
+    place: Place,
     Json(typed): Json<SignIn>,
 ) -> Result<WithCookie<axum::Json<Welcome>>> {
     let phone = domain::phone::parse(&typed.phone).map_err(Error::Problem)?;
-    let account_key = SIGN_IN_ACCOUNT.key(&state.secret, &phone);
+    let Device { id: device, label } = typed.device;
     let address_key = SIGN_IN_ADDRESS.key(&state.secret, &address.to_string());
 
     // Counted and committed first; no transaction is open while the password is hashed.
     let mut tx = state.database.login().await?;
     SIGN_IN_ADDRESS.count(&mut tx, &address_key).await?;
-    SIGN_IN_ACCOUNT.count(&mut tx, &account_key).await?;
     let login: Option<Login> = sqlx::query_as("SELECT county, account FROM account_login WHERE phone = $1")
         .bind(&phone)
         .fetch_optional(&mut *tx)
@@ -105,6 +113,8 @@ async fn sign_in(
     let login = login.unwrap_or(Login { county: Uuid::nil(), account: Uuid::nil() });
     let (county, user) = (CountyId(login.county), UserId(login.account));
     now_oneself(&mut tx, county, user).await?;
+    let (limit, key) = tries(&state, &mut tx, county, user, &phone, device).await?;
+    limit.count(&mut tx, &key).await?;
     let stored = stored(&mut tx, county, user).await?;
     tx.commit().await?;
 
@@ -118,14 +128,41 @@ async fn sign_in(
 
     let mut tx = state.database.oneself(county, user).await?;
     let known = directory::oneself(&mut tx, county, user).await?.ok_or(Error::WrongPassword)?;
-    SIGN_IN_ACCOUNT.clear(&mut tx, &account_key).await?;
+    limit.clear(&mut tx, &key).await?;
     SIGN_IN_ADDRESS.forgive(&mut tx, &address_key).await?;
-    let token = session::begin(&mut tx, county, user, typed.device.id, typed.device.label.trim()).await?;
-    let recovery_key = recovery_key(&state, &mut tx, county, user, typed.device.id).await?;
+    let token = session::begin(&mut tx, county, user, place, device, label.trim()).await?;
+    let recovery_key = match place {
+        Place::Phone => Some(recovery_key(&state, &mut tx, county, user, device).await?),
+        Place::Desk => None,
+    };
     tx.commit().await?;
     tracing::info!(user = %user, "signed in");
     let who = WhoAmI { actor: known.actor, must_change_password: known.must_change };
-    Ok(([(SET_COOKIE, token.cookie(https)?)], axum::Json(Welcome { who, recovery_key })))
+    Ok(([(SET_COOKIE, token.cookie(place, https)?)], axum::Json(Welcome { who, recovery_key })))
+}
+
+/// What counts this try: the account's own limit, or that of a phone it was signed in on before.
+async fn tries(
+    state: &AppState,
+    tx: &mut crate::database::Transaction,
+    county: CountyId,
+    user: UserId,
+    phone: &str,
+    device: Uuid,
+) -> Result<(Limit, [u8; 32])> {
+    let is_known: bool = sqlx::query_scalar(
+        "SELECT EXISTS (SELECT FROM vault WHERE county = $1 AND account = $2 AND device = $3)",
+    )
+    .bind(county.0)
+    .bind(user.0)
+    .bind(device)
+    .fetch_one(&mut **tx)
+    .await?;
+    Ok(if is_known {
+        (SIGN_IN_DEVICE, SIGN_IN_DEVICE.key(&state.secret, &format!("{phone}/{device}")))
+    } else {
+        (SIGN_IN_ACCOUNT, SIGN_IN_ACCOUNT.key(&state.secret, phone))
+    })
 }
 
 async fn stored(
@@ -147,28 +184,19 @@ async fn whoami(session: Session) -> axum::Json<WhoAmI> {
     axum::Json(WhoAmI { actor: session.actor, must_change_password: session.must_change })
 }
 
-async fn sign_out(
-    State(state): State<AppState>,
-    https: IsHttps,
-    session: Session,
-) -> Result<WithCookie<StatusCode>> {
+/// The cookie stays where it is: it opens nothing any more, and an answer that comes late must not take the
+/// next person's from them.
+async fn sign_out(State(state): State<AppState>, session: Session) -> Result<StatusCode> {
     let mut tx = state.database.oneself(session.actor.county, session.actor.user).await?;
-    end(&mut tx, &session.actor, session.id).await?;
+    // Over, not taken away: a phone that comes back with it is asked for the password, and nothing more.
+    sqlx::query("UPDATE session SET expires_at = now() WHERE county = $1 AND account = $2 AND id = $3")
+        .bind(session.actor.county.0)
+        .bind(session.actor.user.0)
+        .bind(session.id)
+        .execute(&mut *tx)
+        .await?;
     tx.commit().await?;
-    Ok(([(SET_COOKIE, no_cookie(https)?)], StatusCode::NO_CONTENT))
-}
-
-async fn end(tx: &mut crate::database::Transaction, actor: &Actor, session: Uuid) -> Result<bool> {
-    let ended = sqlx::query(
-        "UPDATE session SET revoked_at = now()
-         WHERE county = $1 AND account = $2 AND id = $3 AND revoked_at IS NULL",
-    )
-    .bind(actor.county.0)
-    .bind(actor.user.0)
-    .bind(session)
-    .execute(&mut **tx)
-    .await?;
-    Ok(ended.rows_affected() > 0)
+    Ok(StatusCode::NO_CONTENT)
 }
 
 #[derive(Deserialize)]
@@ -190,9 +218,9 @@ async fn change_password(
     if typed.new == typed.current {
         return Err(Error::Problem(Problem::at("new", "PASSWORD_SAME")));
     }
-    let key = SIGN_IN_ACCOUNT.key(&state.secret, phone);
     let mut tx = state.database.oneself(*county, *user).await?;
-    SIGN_IN_ACCOUNT.count(&mut tx, &key).await?;
+    let (limit, key) = tries(&state, &mut tx, *county, *user, phone, session.device).await?;
+    limit.count(&mut tx, &key).await?;
     let stored = stored(&mut tx, *county, *user).await?;
     tx.commit().await?;
 
@@ -202,7 +230,7 @@ async fn change_password(
     let hash = password::hash(typed.new).await?;
 
     let mut tx = state.database.oneself(*county, *user).await?;
-    SIGN_IN_ACCOUNT.clear(&mut tx, &key).await?;
+    limit.clear(&mut tx, &key).await?;
     sqlx::query("UPDATE account SET password_hash = $3, one_time_until = NULL WHERE county = $1 AND id = $2")
         .bind(county.0)
         .bind(user.0)
@@ -253,9 +281,17 @@ async fn devices(State(state): State<AppState>, session: Session) -> Result<axum
 
 async fn revoke(State(state): State<AppState>, session: Session, Path(id): Path<Uuid>) -> Result<StatusCode> {
     let mut tx = state.database.oneself(session.actor.county, session.actor.user).await?;
-    let ended = end(&mut tx, &session.actor, id).await?;
+    let ended = sqlx::query(
+        "UPDATE session SET revoked_at = now()
+         WHERE county = $1 AND account = $2 AND id = $3 AND revoked_at IS NULL",
+    )
+    .bind(session.actor.county.0)
+    .bind(session.actor.user.0)
+    .bind(id)
+    .execute(&mut *tx)
+    .await?;
     tx.commit().await?;
-    if ended { Ok(StatusCode::NO_CONTENT) } else { Err(Error::NotFound) }
+    if ended.rows_affected() > 0 { Ok(StatusCode::NO_CONTENT) } else { Err(Error::NotFound) }
 }
 
 #[derive(Serialize)]

@@ -6,11 +6,11 @@ use chrono::Utc;
 use clap::{Parser, Subcommand};
 use domain::calendar::local_date;
 use server::account::{self, User};
-use server::config::{Opened, Serve, Where};
+use server::config::{Log, Opened, Serve, Where};
 use server::demo::{self, Demo};
 use server::import::{self, Import};
 use server::sync::nightly;
-use server::{Error, Result, http, verify};
+use server::{Error, Result, http, restored, verify};
 use std::process::ExitCode;
 
 /// A fifth of the server's work on a push was the system's allocator.
@@ -26,6 +26,8 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 struct Cli {
     #[command(subcommand)]
     command: Command,
+    #[command(flatten)]
+    log: Log,
 }
 
 const EXAMPLES: &str = "\
@@ -35,6 +37,7 @@ Examples:
   qiaomen import staff staff.xlsx --school 9901010202
   qiaomen import roster roster.xlsx --school 9901010202 --check
   qiaomen user reset-password 14400000001       prints a one-time password
+  qiaomen restored                              after the database came back from a backup
   qiaomen verify                                exit code 1 if anything stored was changed";
 
 #[derive(Subcommand)]
@@ -72,6 +75,13 @@ enum Command {
         #[command(flatten)]
         place: Where,
     },
+    /// Says that the database came back from a backup: phones then fetch everything and send what it lacks
+    ///
+    /// End the server, restore, run this, start it again. Needs --owner-url beside --database-url.
+    Restored {
+        #[command(flatten)]
+        place: Where,
+    },
     /// Walks the chain of everything stored; exit code 1 if anything was changed or is missing
     Verify {
         #[command(flatten)]
@@ -88,6 +98,7 @@ impl Command {
             | Self::User { place, .. }
             | Self::Demo { place, .. }
             | Self::Nightly { place }
+            | Self::Restored { place }
             | Self::Verify { place } => place,
         }
     }
@@ -95,8 +106,7 @@ impl Command {
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    http::log_to_stderr();
-    match run(cli.command) {
+    match http::log_to_stderr(&cli.log).and_then(|()| run(cli.command)) {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(error) => {
@@ -136,6 +146,7 @@ async fn obey(command: Command, opened: &mut Opened) -> Result<bool> {
         Command::Nightly { .. } => {
             nightly::run(&opened.database, local_date(Utc::now())).await.map(|()| true)
         }
+        Command::Restored { .. } => restored::run(opened).await.map(|()| true),
         Command::Verify { .. } => verify::run(opened).await,
     }
 }

@@ -1,10 +1,13 @@
 //! Who asks: a session per person and device, found by the token in a cookie. The token is 32 random
 //! bytes behind the county they belong to; the database knows only their hash.
+//!
+//! Phone and desk have sessions apart, each in its own cookie: a phone's lasts for months and relies on the
+//! unlock code in front of it, which `/desk` in the same browser would walk around.
 
 use crate::database::{Transaction, now_oneself};
 use crate::error::{Error, Result};
 use crate::http::{AppState, IsHttps};
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRequestParts, OriginalUri};
 use axum::http::HeaderValue;
 use axum::http::header::COOKIE;
 use axum::http::request::Parts;
@@ -14,14 +17,73 @@ use domain::base64url;
 use domain::ids::{CountyId, UserId};
 use sha2::{Digest as _, Sha256};
 use sqlx::types::Json;
+use std::convert::Infallible;
 use uuid::Uuid;
 
-/// Days after which a session ends, used or not (ASVS 7.3.2): a term, so that nobody is asked at a door.
-const LONGEST_DAYS: i32 = 180;
-/// Days without use after which it ends (ASVS 7.3.1).
-const IDLE_DAYS: i32 = 45;
+/// What a desk asks, and with it the way in and out of one.
+const DESK: &str = "/api/v1/desk/";
 /// Seconds after a password was typed within which it opens what only a password opens.
 const FRESH_S: i64 = 600;
+
+/// Where a session is used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// On somebody's phone, behind its unlock code.
+    Phone,
+    /// At a computer that others may sit down at.
+    Desk,
+}
+
+impl Place {
+    /// Where a request comes from, by its address.
+    pub fn of(parts: &Parts) -> Self {
+        // Routers cut off what they are nested under.
+        let uri = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |OriginalUri(uri)| uri);
+        if uri.path().starts_with(DESK) { Self::Desk } else { Self::Phone }
+    }
+
+    const fn code(self) -> &'static str {
+        match self {
+            Self::Phone => "PHONE",
+            Self::Desk => "DESK",
+        }
+    }
+
+    /// Hours after which a session ends, used or not (ASVS 7.3.2). Half a year on a phone, so that nobody
+    /// is asked at a door; a working day at a desk.
+    const fn longest_hours(self) -> i32 {
+        match self {
+            Self::Phone => 180 * 24,
+            Self::Desk => 12,
+        }
+    }
+
+    /// Hours without use after which it ends (ASVS 7.3.1).
+    const fn idle_hours(self) -> i32 {
+        match self {
+            Self::Phone => 45 * 24,
+            Self::Desk => 1,
+        }
+    }
+
+    /// The cookie's name. With the prefix, browsers take it over https alone, and from no neighbouring host.
+    const fn cookie(self, https: IsHttps) -> &'static str {
+        match (self, https.0) {
+            (Self::Phone, true) => "__Host-qm",
+            (Self::Phone, false) => "qm",
+            (Self::Desk, true) => "__Host-qm-desk",
+            (Self::Desk, false) => "qm-desk",
+        }
+    }
+}
+
+impl FromRequestParts<AppState> for Place {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, Infallible> {
+        Ok(Self::of(parts))
+    }
+}
 
 /// The person behind a request, signed in and with a password of their own.
 #[derive(Clone, Debug)]
@@ -72,38 +134,21 @@ impl Token {
     ///
     /// # Errors
     /// None: it is plain ASCII.
-    pub fn cookie(&self, https: IsHttps) -> Result<HeaderValue> {
+    pub fn cookie(&self, place: Place, https: IsHttps) -> Result<HeaderValue> {
+        let secure = if https.0 { "; Secure" } else { "" };
+        let (name, max_age_s) = (place.cookie(https), i64::from(place.longest_hours()) * 3600);
         let value = format!("{}.{}", self.county.0.simple(), base64url::encode(&self.random));
-        cookie(https, &value, i64::from(LONGEST_DAYS) * 86_400)
+        let text = format!("{name}={value}; Path=/; HttpOnly; SameSite=Strict; Max-Age={max_age_s}{secure}");
+        HeaderValue::from_str(&text).map_err(|_| Error::Internal("a cookie that is no header".into()))
     }
 }
 
-/// The cookie that takes the token away.
-///
-/// # Errors
-/// None: it is plain ASCII.
-pub fn no_cookie(https: IsHttps) -> Result<HeaderValue> {
-    cookie(https, "", 0)
-}
-
-fn cookie(https: IsHttps, value: &str, max_age_s: i64) -> Result<HeaderValue> {
-    let secure = if https.0 { "; Secure" } else { "" };
-    let name = name(https);
-    let text = format!("{name}={value}; Path=/; HttpOnly; SameSite=Strict; Max-Age={max_age_s}{secure}");
-    HeaderValue::from_str(&text).map_err(|_| Error::Internal("a cookie that is no header".into()))
-}
-
-/// With the prefix, browsers take it over https alone, and from no neighbouring host.
-const fn name(https: IsHttps) -> &'static str {
-    if https.0 { "__Host-qm" } else { "qm" }
-}
-
-fn token(parts: &Parts, https: IsHttps) -> Option<Token> {
+fn token(parts: &Parts, place: Place, https: IsHttps) -> Option<Token> {
     let cookies = parts.headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
     cookies
         .flat_map(|line| line.split(';'))
         .filter_map(|pair| pair.trim().split_once('='))
-        .find(|(cookie, _)| *cookie == name(https))
+        .find(|(cookie, _)| *cookie == place.cookie(https))
         .and_then(|(_, value)| Token::parse(value))
 }
 
@@ -112,9 +157,10 @@ impl FromRequestParts<AppState> for Session {
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self> {
         let https = IsHttps::of(parts, state);
-        let token = token(parts, https).ok_or(Error::SessionExpired)?;
+        let place = Place::of(parts);
+        let token = token(parts, place, https).ok_or(Error::SessionExpired)?;
         let tx = state.database.bearer(token.county, &token.hash()).await?;
-        let session = find(tx, token).await?;
+        let session = find(tx, token, place).await?;
         // On a shared phone somebody else may have signed in meanwhile, and nobody's work goes out
         // under another's name.
         let meant = parts.headers.get("x-qiaomen-user");
@@ -143,6 +189,8 @@ struct Row {
     account: Uuid,
     device: Uuid,
     created_at: DateTime<Utc>,
+    over: bool,
+    taken_away: bool,
     seen_lately: bool,
     name: String,
     phone: String,
@@ -150,24 +198,34 @@ struct Row {
     grants: Json<Vec<Grant>>,
 }
 
-/// The session of a token, in a bearer's transaction.
-async fn find(mut tx: Transaction, token: Token) -> Result<Session> {
+/// The session of a token, in a bearer's transaction. Once it was taken away, the database shows nothing of
+/// whose it was.
+async fn find(mut tx: Transaction, token: Token, place: Place) -> Result<Session> {
     let row: Row = sqlx::query_as(
         "SELECT s.id, s.account, s.device, s.created_at,
+           s.expires_at <= now() OR s.seen_at <= now() - make_interval(hours => $4) AS over,
+           a.id IS NULL OR a.disabled_at IS NOT NULL AS taken_away,
            s.seen_at > now() - interval '5 minutes' AS seen_lately,
-           a.name, a.phone, a.one_time_until IS NOT NULL AS must_change,
+           coalesce(a.name, '') AS name, coalesce(a.phone, '') AS phone,
+           a.one_time_until IS NOT NULL AS must_change,
            coalesce((SELECT grants FROM held WHERE held.county = s.county AND held.user_id = s.account), '[]')
              AS grants
-         FROM session s JOIN account a ON a.county = s.county AND a.id = s.account AND a.disabled_at IS NULL
-         WHERE s.county = $1 AND s.token_hash = $2 AND s.revoked_at IS NULL AND s.expires_at > now()
-           AND s.seen_at > now() - make_interval(days => $3)",
+         FROM session s LEFT JOIN account a ON a.county = s.county AND a.id = s.account
+         WHERE s.county = $1 AND s.token_hash = $2 AND s.place = $3",
     )
     .bind(token.county.0)
     .bind(token.hash().as_slice())
-    .bind(IDLE_DAYS)
+    .bind(place.code())
+    .bind(place.idle_hours())
     .fetch_optional(&mut *tx)
     .await?
     .ok_or(Error::SessionExpired)?;
+    if row.taken_away {
+        return Err(Error::Revoked);
+    }
+    if row.over {
+        return Err(Error::SessionExpired);
+    }
     let (county, user) = (token.county, UserId(row.account));
     if !row.seen_lately {
         now_oneself(&mut tx, county, user).await?;
@@ -196,13 +254,14 @@ pub async fn begin(
     tx: &mut Transaction,
     county: CountyId,
     user: UserId,
+    place: Place,
     device: Uuid,
     label: &str,
 ) -> Result<Token> {
     let token = Token::new(county);
     sqlx::query(
-        "INSERT INTO session (county, token_hash, id, account, device, label, expires_at)
-         VALUES ($1, $2, $3, $4, $5, $6, now() + make_interval(days => $7))",
+        "INSERT INTO session (county, token_hash, id, account, device, label, expires_at, place)
+         VALUES ($1, $2, $3, $4, $5, $6, now() + make_interval(hours => $7), $8)",
     )
     .bind(county.0)
     .bind(token.hash().as_slice())
@@ -210,7 +269,8 @@ pub async fn begin(
     .bind(user.0)
     .bind(device)
     .bind(label.chars().take(80).collect::<String>())
-    .bind(LONGEST_DAYS)
+    .bind(place.longest_hours())
+    .bind(place.code())
     .execute(&mut **tx)
     .await?;
     Ok(token)

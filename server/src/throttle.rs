@@ -21,6 +21,9 @@ pub struct Limit {
 /// Signing in to one account: 1,440 guesses a day at most.
 pub const SIGN_IN_ACCOUNT: Limit =
     Limit { name: "sign-in/account", free: 5, pause_s: 60.0, forget_s: 3600.0 };
+/// Signing in to one account on a phone it was signed in on before: whoever keeps guessing elsewhere does
+/// not keep its owner out.
+pub const SIGN_IN_DEVICE: Limit = Limit { name: "sign-in/device", ..SIGN_IN_ACCOUNT };
 /// Signing in from one address, which a whole village or school may share.
 pub const SIGN_IN_ADDRESS: Limit =
     Limit { name: "sign-in/address", free: 300, pause_s: 2.0, forget_s: 600.0 };

@@ -29,7 +29,7 @@ impl Fault {
 
     /// Whether signing in again mends it.
     pub fn is_signed_out(&self) -> bool {
-        matches!(self.code.as_str(), "SESSION_EXPIRED" | "PASSWORD_MUST_CHANGE")
+        matches!(self.code.as_str(), "SESSION_EXPIRED" | "REVOKED" | "PASSWORD_MUST_CHANGE")
     }
 }
 

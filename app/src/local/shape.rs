@@ -81,6 +81,8 @@ struct Place {
     parting: BTreeSet<StudentId>,
     #[serde(default)]
     server_time: Option<DateTime<Utc>>,
+    #[serde(default)]
+    device_time: Option<DateTime<Utc>>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -180,6 +182,7 @@ pub fn rows(replica: &Replica, changes: &Changes) -> Result<Vec<Plain>, serde_js
         fingerprint: replica.fingerprint.clone(),
         parting: replica.parting.clone(),
         server_time: replica.server_time,
+        device_time: replica.device_time,
     };
     rows.push(row(Shelf::Meta, "phone", &place)?);
     Ok(rows)
@@ -194,6 +197,7 @@ pub fn outline(replica: &Replica) -> Replica {
         fingerprint: replica.fingerprint.clone(),
         parting: replica.parting.clone(),
         server_time: replica.server_time,
+        device_time: replica.device_time,
         ..Replica::new(replica.writer)
     }
 }
@@ -253,6 +257,7 @@ pub fn assemble(rows: &[(Shelf, String, String)], writer: WriterId) -> Result<Re
                 replica.fingerprint = place.fingerprint;
                 replica.parting = place.parting;
                 replica.server_time = place.server_time;
+                replica.device_time = place.device_time;
             }
             _ => {}
         }

@@ -71,6 +71,14 @@ pub struct Guardian {
 }
 
 impl Basics {
+    /// Leaves the telephone numbers out, for readers who are not to call.
+    pub fn forget_phones(&mut self) {
+        self.phone = None;
+        for guardian in &mut self.guardians {
+            guardian.phone = None;
+        }
+    }
+
     /// A register field as text. Fields: `name gender birth_date ethnicity class_no roll_no address
     /// phone boarding left_behind village household class guardian.N.name guardian.N.relation
     /// guardian.N.phone guardian.N.away` with N from 1.

@@ -12,7 +12,7 @@ use crate::card::{Card, cards, may_hold};
 use crate::confirmation::{self, Seal, Strength};
 use crate::directory::Directory;
 use crate::duty::{Duty, owed};
-use crate::entry::{Body, Entry, Subject, receipt_number};
+use crate::entry::{Body, Entry, Kind, Subject, receipt_number};
 use crate::ids::{CountyId, DutyId, EntryId, KnockId, StudentId, TownshipId, UserId, VillageId, WriterId};
 use crate::judge::{Facts, Known, KnownKnock, Verdict, about, judge, refers_to};
 use crate::problem::Problem;
@@ -239,6 +239,7 @@ impl Hub {
             author: s.seen.author,
             kind: s.seen.entry.body.kind(),
             subject: s.seen.entry.subject,
+            signed_in: Facet::of(&s.seen.entry.body) == Some(Facet::Of(Kind::Confirmation)),
         });
         let knock = entry.knock.and_then(|id| self.knocks.get(&id)).map(|k| KnownKnock {
             author: k.author,

@@ -143,6 +143,8 @@ pub struct Replica {
     pub parting: BTreeSet<StudentId>,
     /// The server's clock at the last contact.
     pub server_time: Option<DateTime<Utc>>,
+    /// The device's own then.
+    pub device_time: Option<DateTime<Utc>>,
 }
 
 impl Replica {
@@ -159,6 +161,7 @@ impl Replica {
             fingerprint: None,
             parting: BTreeSet::new(),
             server_time: None,
+            device_time: None,
         }
     }
 
@@ -485,12 +488,14 @@ impl Replica {
         self.incoming.is_some() || self.cursor.is_none_or(|cursor| cursor == cursor.beginning())
     }
 
-    /// Lets go of the children after too long without contact; the next one brings them again. What was
-    /// written here stays, and the children it is about.
+    /// Lets go of the children after too long without contact.
     pub fn lapse(&mut self, now: DateTime<Utc>) -> Changes {
-        if !self.has_lapsed(now) {
-            return Changes::default();
-        }
+        if self.has_lapsed(now) { self.put_away(now) } else { Changes::default() }
+    }
+
+    /// Lets go of the children; the next contact brings them again to whom they are shown. What was written
+    /// here stays, and the children it is about.
+    pub fn put_away(&mut self, now: DateTime<Utc>) -> Changes {
         let unsent = self.subjects_unsent();
         self.caseload.files.retain(|id, _| unsent.contains(id));
         self.caseload.duties.clear();
@@ -574,10 +579,14 @@ impl Replica {
             .collect()
     }
 
-    /// Whether the device's date is earlier than the server's last one: then it is said, and nothing
-    /// is blocked (ux 2a).
+    /// Whether the device's clock is more than a day off: behind the server's last word, or ahead of it when
+    /// that came. Then it is said, and nothing is blocked (ux 2a).
     pub fn clock_is_odd(&self, now: DateTime<Utc>) -> bool {
-        self.server_time.is_some_and(|server| now + Days::new(1) < server)
+        let day = Days::new(1);
+        let Some(server) = self.server_time else { return false };
+        // A clock that was put back since is measured anew at the next contact.
+        let ahead = self.device_time.is_some_and(|then| server + day < then && then <= now);
+        now + day < server || ahead
     }
 }
 

@@ -348,7 +348,7 @@ impl VisitForm {
         );
         let follow_up = self.next_follow_up_on(calendar);
         require(follow_up.is_none_or(|next| next > day), Problem::at("next_follow_up_on", "BEFORE_VISIT"));
-        require(self.remark.chars().count() <= 2000, Problem::at("remark", "TOO_LONG"));
+        require(self.remark.chars().count() <= crate::length::PROSE, Problem::at("remark", "TOO_LONG"));
         problems
     }
 }

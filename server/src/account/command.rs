@@ -6,6 +6,7 @@ use crate::database::{Database, Transaction};
 use crate::error::{Error, Result};
 use crate::import::print_slips;
 use crate::import::staff::Slip;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand};
 use domain::actor::{Grant, Role, Scope};
 use domain::ids::{ClassId, CountyId, SchoolId, TownshipId, UserId, VillageId};
@@ -25,7 +26,7 @@ pub enum User {
         /// Phone number the person signs in with
         phone: String,
         /// Also signs the person out everywhere: the phone was lost
-        #[arg(long)]
+        #[arg(long, env = "QIAOMEN_SIGN_OUT")]
         sign_out: bool,
         /// Where the password is written
         #[command(flatten)]
@@ -47,10 +48,10 @@ pub enum User {
 #[derive(Args, Clone, Debug)]
 pub struct OnPaper {
     /// Writes the password there, as a slip to print whose code signs in, instead of showing it
-    #[arg(long, value_name = "FILE.html", requires = "address")]
+    #[arg(long, env = "QIAOMEN_SLIP", value_name = "FILE.html", requires = "address")]
     slip: Option<PathBuf>,
     /// The address of the app, for the slip
-    #[arg(long, value_name = "URL")]
+    #[arg(long, env = "QIAOMEN_ADDRESS", value_name = "URL")]
     address: Option<String>,
 }
 
@@ -72,35 +73,49 @@ pub struct Add {
     /// Phone number to sign in with
     phone: String,
     /// Name as colleagues know it
-    #[arg(long)]
+    #[arg(long, env = "QIAOMEN_NAME")]
     name: String,
-    /// Role: subject-teacher, class-teacher, grade-head, office, principal, counsellor, designated,
-    /// cadre, township, county, admin
-    #[arg(long, value_parser = role)]
+    /// What the person is
+    #[arg(long, env = "QIAOMEN_ROLE", value_parser = roles())]
     role: Role,
     /// Code of the school (学校标识码), for roles of a school
-    #[arg(long, value_name = "CODE")]
+    #[arg(long, env = "QIAOMEN_SCHOOL", value_name = "CODE")]
     school: Option<String>,
     /// Class of the school as entry year and number: 202603
-    #[arg(long, value_name = "CODE", requires = "school")]
+    #[arg(long, env = "QIAOMEN_CLASS", value_name = "CODE", requires = "school")]
     class: Option<String>,
     /// Code of the village (12 digits), for cadres
-    #[arg(long, value_name = "CODE")]
+    #[arg(long, env = "QIAOMEN_VILLAGE", value_name = "CODE")]
     village: Option<String>,
-    /// What the cadre is: secretary, head, child-officer, grid, group-leader
-    #[arg(long, value_name = "POST", requires = "village")]
-    post: Option<String>,
+    /// What the cadre is
+    #[arg(long, env = "QIAOMEN_POST", value_name = "POST", requires = "village", value_parser = cadre_posts())]
+    post: Option<CadreRole>,
     /// Name of the township, for its people
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, env = "QIAOMEN_TOWNSHIP", value_name = "NAME")]
     township: Option<String>,
     /// Where the password is written
     #[command(flatten)]
     on: OnPaper,
 }
 
-fn role(text: &str) -> std::result::Result<Role, String> {
-    let known = Role::from_code(&text.to_uppercase().replace('-', "_"));
-    known.ok_or_else(|| "no such role; see --help".into())
+/// A code as people type it: `CLASS_TEACHER` is class-teacher.
+fn typed(code: &str) -> String {
+    code.to_lowercase().replace('_', "-")
+}
+
+fn roles() -> impl TypedValueParser<Value = Role> {
+    one_of(Role::ALL.iter().map(|role| (typed(role.code()), *role)).collect())
+}
+
+fn cadre_posts() -> impl TypedValueParser<Value = CadreRole> {
+    one_of(CadreRole::ALL.iter().map(|post| (typed(post.code()), post.clone())).collect())
+}
+
+fn one_of<T: Clone + Send + Sync + 'static>(known: Vec<(String, T)>) -> impl TypedValueParser<Value = T> {
+    PossibleValuesParser::new(known.iter().map(|(word, _)| word.clone())).try_map(move |word| {
+        let found = known.iter().find(|(known, _)| *known == word);
+        found.map(|(_, value)| value.clone()).ok_or("none of these")
+    })
 }
 
 /// Does it, and prints what came of it.
@@ -197,7 +212,7 @@ async fn add(database: &Database, add: &Add) -> Result<()> {
         let mut tx = database.registrar(county).await?;
         let Some(scope) = place(&mut tx, county, add).await? else { continue };
         let cadre =
-            add.post.as_ref().map(|post| CadreRole::from_code(&post.to_uppercase().replace('-', "_")));
+            add.post.clone();
         let known = by_phone(&mut tx, county, &phone).await?;
         let user = known.unwrap_or(UserId(Uuid::now_v7()));
         if known.is_none() {

@@ -3,16 +3,14 @@
 
 use crate::database::Transaction;
 use crate::error::{Error, Result};
-use chrono::{NaiveDate, Utc};
+use crate::settings::Settings;
+use chrono::Utc;
 use domain::actor::{Actor, Role, Scope};
-use domain::calendar::{Calendar, local_date};
+use domain::calendar::local_date;
 use domain::directory::{Class, Directory, PersonOfStaff, Post, School, Village};
 use domain::ids::{ClassId, CountyId, SchoolId, TownshipId, UserId, VillageId};
-use domain::policy::Policy;
 use domain::vocabulary::{CadreRole, SchoolKind, Stage};
-use serde_json::Value;
 use sha2::{Digest as _, Sha256};
-use sqlx::types::Json;
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -97,6 +95,7 @@ async fn of(tx: &mut Transaction, actor: &Actor) -> Result<Directory> {
         .collect();
     let only_cadre = actor.grants.iter().all(|grant| grant.role == Role::Cadre);
 
+    let settings = Settings::load(tx, actor.county, local_date(Utc::now())).await?;
     Ok(Directory {
         county: county_name(tx, actor.county).await?,
         schools: schools(tx, actor.county).await?,
@@ -107,8 +106,8 @@ async fn of(tx: &mut Transaction, actor: &Actor) -> Result<Directory> {
         },
         villages: self::villages(tx, actor.county, only_cadre.then_some(&villages)).await?,
         people: colleagues(tx, actor.county, &mine).await?,
-        policy: policy(tx, actor.county, school).await?,
-        calendar: calendar(tx, actor.county, school).await?,
+        policy: settings.policy(school)?,
+        calendar: settings.calendar(school)?,
     })
 }
 
@@ -244,39 +243,4 @@ fn people(posts: Vec<PostRow>) -> Vec<PersonOfStaff> {
         }
     }
     people
-}
-
-/// The settings in force today: the county's newest, and a school's newest laid over them.
-async fn policy(tx: &mut Transaction, county: CountyId, school: Option<SchoolId>) -> Result<Policy> {
-    let rows: Vec<(Option<Uuid>, Json<Value>)> = sqlx::query_as(
-        "SELECT DISTINCT ON (school) school, body FROM policy
-         WHERE county = $1 AND (school IS NULL OR school = $2) AND valid_from <= $3
-         ORDER BY school, valid_from DESC, version DESC",
-    )
-    .bind(county.0)
-    .bind(school.map(|id| id.0))
-    .bind(today())
-    .fetch_all(&mut **tx)
-    .await?;
-    let body = |of_school: bool| {
-        let row = rows.iter().find(|(school, _)| school.is_some() == of_school);
-        row.map_or_else(|| Value::Object(serde_json::Map::new()), |(_, Json(body))| body.clone())
-    };
-    Policy::layered(&body(false), &body(true)).map_err(|e| Error::Internal(format!("a policy: {e}")))
-}
-
-async fn calendar(tx: &mut Transaction, county: CountyId, school: Option<SchoolId>) -> Result<Calendar> {
-    let calendar: Option<Json<Calendar>> = sqlx::query_scalar(
-        "SELECT body FROM calendar WHERE county = $1 AND (school IS NULL OR school = $2)
-         ORDER BY school NULLS LAST LIMIT 1",
-    )
-    .bind(county.0)
-    .bind(school.map(|id| id.0))
-    .fetch_optional(&mut **tx)
-    .await?;
-    Ok(calendar.map(|Json(calendar)| calendar).unwrap_or_default())
-}
-
-fn today() -> NaiveDate {
-    local_date(Utc::now())
 }

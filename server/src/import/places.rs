@@ -33,10 +33,10 @@ pub struct Ground {
 #[derive(clap::Args, Clone, Debug, Default)]
 pub struct NewSchool {
     /// Name of the school, if it is not there yet
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, env = "QIAOMEN_SCHOOL_NAME", value_name = "NAME")]
     pub school_name: Option<String>,
     /// Name of the county, if it is not there yet
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, env = "QIAOMEN_COUNTY_NAME", value_name = "NAME")]
     pub county_name: Option<String>,
 }
 

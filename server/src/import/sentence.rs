@@ -52,7 +52,7 @@ pub(super) fn of(finding: &Finding, sheet: Option<&str>) -> String {
         What::IdNone => format!("{at}没有身份证件号，先导入，证件号待补。"),
         What::IdOther { kind } => format!("{at}证件是“{kind}”，证件号不收，先导入。"),
         What::IdChanged => format!("{at}身份证件号和上次不一样，按姓名和出生日期认作同一个孩子，请核对。"),
-        What::BirthNone => format!("{at}没有出生日期，先导入，列入待补。"),
+        What::BirthNone => format!("{at}没有出生日期，先导入，问到了再补。"),
         What::AgeOdd { age } => format!("{at}年龄 {age} 岁，请看出生日期对不对。"),
         What::GenderDiffers => format!("{at}身份证里的性别和“{}”不一样，请看哪个对。", named("性别")),
         What::RollNoBad => format!("{at}学籍号不是 G、J、L 加 18 位，学籍号留空，其余已导入。"),
@@ -61,7 +61,7 @@ pub(super) fn of(finding: &Finding, sheet: Option<&str>) -> String {
         What::SameName { other } => format!("第 {other}、{row} 行同班同名，已按证件号分开，请核对。"),
         What::NameSpaces { was, now } => format!("{at}名字里有空格，已去掉（{was} → {now}）。"),
         What::NameDot { was, now } => format!("{at}名字的间隔点已统一成“·”（{was} → {now}）。"),
-        What::GuardianNone => format!("{at}没有监护人，先导入，列入待补。"),
+        What::GuardianNone => format!("{at}没有监护人，先导入，问到了再补。"),
         What::PhoneBad { digits, fault } => {
             let wrong = match fault {
                 Fault::Short => format!("电话 {digits} 位，少{}位", han(11_usize.saturating_sub(*digits))),
@@ -89,7 +89,7 @@ pub(super) fn of_many(code: &str, count: usize, example: &What) -> Option<String
         ("NAME_DOT", _) => Some(format!("{count} 个名字的间隔点已统一成“·”。")),
         ("VILLAGE_UNKNOWN", _) => Some(format!("{count} 行住址认不出是哪个村。先导入，村待补。")),
         ("ID_NONE", _) => Some(format!("{count} 行没有身份证件号，先导入，证件号待补。")),
-        ("GUARDIAN_NONE", _) => Some(format!("{count} 行没有监护人，先导入，列入待补。")),
+        ("GUARDIAN_NONE", _) => Some(format!("{count} 行没有监护人，先导入，问到了再补。")),
         _ => None,
     }
 }
@@ -124,7 +124,7 @@ mod tests {
     #[case(91, "现住址", What::VillageUnknown { text: "镇上".into() }, "第 91 行住址认不出是哪个村：“镇上”。先导入，村待补。")]
     #[case(120, "", What::DupId { first: 33 }, "第 120 行和第 33 行是同一个身份证号。只导入第 33 行。")]
     #[case(41, "", What::SameName { other: 40 }, "第 40、41 行同班同名，已按证件号分开，请核对。")]
-    #[case(77, "", What::GuardianNone, "第 77 行没有监护人，先导入，列入待补。")]
+    #[case(77, "", What::GuardianNone, "第 77 行没有监护人，先导入，问到了再补。")]
     #[case(15, "联系电话", What::PhoneBad { digits: 10, fault: Fault::Short }, "第 15 行电话 10 位，少一位。电话留空，其余已导入。")]
     #[case(5, "班号", What::Merged { last: 9 }, "第 5–9 行 班号：合并成一格，每行都照这一格读，请核对。")]
     #[case(6, "姓名", What::NameMerged { first: 5 }, "第 6 行的姓名和第 5 行合并成一格。一个孩子写一行，请取消合并再导入。")]

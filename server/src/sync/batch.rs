@@ -83,7 +83,8 @@ struct Past {
 #[derive(Debug, Default)]
 pub(super) struct New<'a> {
     pub entries: Vec<&'a Arrived>,
-    pub quarantined: Vec<(&'a Arrived, Option<SchoolId>)>,
+    /// With the school whose office decides.
+    pub quarantined: Vec<(&'a Arrived, SchoolId)>,
     pub visits: Vec<&'a Arrived>,
     /// Visits that another stands instead of.
     pub superseded: Vec<(EntryId, EntryId)>,
@@ -153,6 +154,10 @@ pub async fn take_kept(
 }
 
 impl File {
+    fn school(&self) -> Option<SchoolId> {
+        self.state.basics.as_ref().map(|basics| basics.school)
+    }
+
     /// Whether anything came of the entries.
     pub(super) fn is_changed(&self) -> bool {
         self.stored.as_ref().is_none_or(|stored| stored.state != self.state)

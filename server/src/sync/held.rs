@@ -2,12 +2,12 @@
 //! until a visit comes whose seal it opens, and stays for entries of siblings that come later still.
 
 use super::batch::{Arrived, Author};
+use super::surroundings::Surroundings;
 use chrono::{Days, NaiveDate};
 use domain::calendar::local_date;
 use domain::confirmation::{Answer, Confirmation, Proof, Seal, Strength, code_day_fits, opens};
 use domain::entry::Subject;
-use domain::ids::{KnockId, UserId, VillageId};
-use domain::policy::Policy;
+use domain::ids::{KnockId, SchoolId, UserId, VillageId};
 use std::collections::BTreeMap;
 
 /// A knock whose visit has arrived.
@@ -19,6 +19,8 @@ pub(super) struct Knock {
     pub visited_on: NaiveDate,
     /// `None` when the village is not asked.
     pub seal: Option<Seal>,
+    /// The school of the child visited, whose settings and office count.
+    pub school: Option<SchoolId>,
 }
 
 /// An answer of the village.
@@ -86,30 +88,31 @@ impl Held {
     }
 
     /// The knock this answer is about, if its visit is here.
-    pub(super) fn find(&self, knocks: &BTreeMap<KnockId, Knock>, policy: &Policy) -> Option<KnockId> {
+    pub(super) fn find(&self, knocks: &BTreeMap<KnockId, Knock>, around: &Surroundings) -> Option<KnockId> {
         if self.matched {
             return self.knock;
         }
         match self.knock {
-            Some(id) => Some(id).filter(|id| knocks.get(id).is_some_and(|k| self.fits(k, policy))),
+            Some(id) => Some(id).filter(|id| knocks.get(id).is_some_and(|k| self.fits(k, around))),
             None => knocks
                 .iter()
                 .filter(|(_, k)| {
                     let near = |day| code_day_fits(k.visited_on, day);
-                    self.fits(k, policy) && (near(self.answered_on) || near(self.received_on))
+                    self.fits(k, around) && (near(self.answered_on) || near(self.received_on))
                 })
                 .max_by_key(|(_, k)| k.visited_on)
                 .map(|(id, _)| *id),
         }
     }
 
-    fn fits(&self, knock: &Knock, policy: &Policy) -> bool {
+    fn fits(&self, knock: &Knock, around: &Surroundings) -> bool {
         let opens = knock
             .seal
             .as_ref()
             .is_some_and(|seal| opens(seal, knock.village, Subject::Village(self.village), &self.proof));
         let by_its_teacher =
             !matches!(self.proof, Proof::TeachersPhone | Proof::Paper) || self.author == knock.author;
+        let policy = &around.of(knock.school).policy;
         let last_day = knock.visited_on + Days::new(u64::from(policy.answer_expires_days));
         let in_time = self.answer.strength != Strength::ByCode || self.received_on <= last_day;
         opens && by_its_teacher && in_time

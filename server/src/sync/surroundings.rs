@@ -2,7 +2,8 @@
 //! remembered between requests. Triggers count a version up with every change of what it is made of;
 //! each transaction compares that number. What a person's phone gets of it is `directory`.
 
-use crate::error::{Error, Result};
+use crate::error::Result;
+use crate::settings::Settings;
 use chrono::NaiveDate;
 use domain::access::Place;
 use domain::actor::{Role, Scope, YearOfStage};
@@ -12,8 +13,6 @@ use domain::ids::{ClassId, CountyId, SchoolId, TownshipId, UserId, VillageId};
 use domain::policy::Policy;
 use domain::student::{Basics, scopes};
 use domain::vocabulary::{SchoolKind, Stage};
-use serde_json::Value;
-use sqlx::types::Json;
 use sqlx::{PgConnection, Row};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -123,17 +122,16 @@ impl Surroundings {
                 .map(|(village, township)| (VillageId(village), TownshipId(township)))
                 .collect();
 
-        let policies = Layers::policies(tx, county, today).await?;
-        let calendars = Layers::calendars(tx, county).await?;
+        let settings = Settings::load(tx, county, today).await?;
         for (school, at) in &mut schools {
-            at.policy = policies.policy(Some(*school))?;
-            at.calendar = calendars.calendar(Some(*school))?;
+            at.policy = settings.policy(Some(*school))?;
+            at.calendar = settings.calendar(Some(*school))?;
             at.directory.policy = at.policy.clone();
             at.directory.calendar = at.calendar.clone();
         }
         let nowhere = AtSchool {
-            policy: policies.policy(None)?,
-            calendar: calendars.calendar(None)?,
+            policy: settings.policy(None)?,
+            calendar: settings.calendar(None)?,
             ..AtSchool::default()
         };
         Ok(Self { county, today, version, schools, classes, townships, nowhere })
@@ -142,6 +140,11 @@ impl Surroundings {
     /// What holds at a school; the county's own settings where there is no such school.
     pub fn at(&self, school: SchoolId) -> &AtSchool {
         self.schools.get(&school).unwrap_or(&self.nowhere)
+    }
+
+    /// What holds at a school that may not be known.
+    pub fn of(&self, school: Option<SchoolId>) -> &AtSchool {
+        school.map_or(&self.nowhere, |school| self.at(school))
     }
 
     /// The county's own settings.
@@ -194,59 +197,6 @@ async fn version(tx: &mut PgConnection, county: CountyId) -> Result<i64> {
         .fetch_optional(tx)
         .await?;
     Ok(version.unwrap_or_default())
-}
-
-/// A county's value and its schools' own.
-struct Layers {
-    county: Value,
-    schools: HashMap<Uuid, Value>,
-}
-
-impl Layers {
-    fn new(rows: Vec<(Option<Uuid>, Json<Value>)>) -> Self {
-        let mut layers = Self { county: Value::Object(serde_json::Map::new()), schools: HashMap::new() };
-        for (school, Json(body)) in rows {
-            match school {
-                Some(school) => drop(layers.schools.insert(school, body)),
-                None => layers.county = body,
-            }
-        }
-        layers
-    }
-
-    async fn policies(tx: &mut PgConnection, county: CountyId, today: NaiveDate) -> Result<Self> {
-        let rows = sqlx::query_as(
-            "SELECT DISTINCT ON (school) school, body || jsonb_build_object('version', version)
-             FROM policy WHERE county = $1 AND valid_from <= $2 ORDER BY school, version DESC",
-        )
-        .bind(county.0)
-        .bind(today)
-        .fetch_all(tx)
-        .await?;
-        Ok(Self::new(rows))
-    }
-
-    async fn calendars(tx: &mut PgConnection, county: CountyId) -> Result<Self> {
-        let rows = sqlx::query_as("SELECT school, body FROM calendar WHERE county = $1")
-            .bind(county.0)
-            .fetch_all(tx)
-            .await?;
-        Ok(Self::new(rows))
-    }
-
-    fn policy(&self, school: Option<SchoolId>) -> Result<Policy> {
-        let none = Value::Object(serde_json::Map::new());
-        let own = school.and_then(|s| self.schools.get(&s.0)).unwrap_or(&none);
-        Policy::layered(&self.county, own).map_err(|e| Error::Internal(format!("policy: {e}")))
-    }
-
-    fn calendar(&self, school: Option<SchoolId>) -> Result<Calendar> {
-        let body = school.and_then(|s| self.schools.get(&s.0)).unwrap_or(&self.county);
-        if body.as_object().is_some_and(serde_json::Map::is_empty) {
-            return Ok(Calendar::default());
-        }
-        serde_json::from_value(body.clone()).map_err(|e| Error::Internal(format!("calendar: {e}")))
-    }
 }
 
 /// Surroundings between requests.

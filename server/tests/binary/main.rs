@@ -196,14 +196,37 @@ fn the_demo_shows_its_accounts_and_they_sign_in() {
 fn help_is_good_enough_to_work_from() {
     let folder = Folder::new();
     let help = folder.run(&["--help"]).1;
-    for word in ["serve", "migrate", "import", "user", "demo", "verify", "Examples:"] {
+    for word in ["serve", "migrate", "import", "user", "demo", "nightly", "restored", "verify", "Examples:"] {
         assert!(help.contains(word), "{word} in {help}");
     }
-    let serve = folder.run(&["serve", "--help"]).1;
-    for word in
-        ["--data", "--database-url", "--addr", "--site", "--demo", "--tls", "QIAOMEN_ADDR", "DATABASE_URL"]
-    {
-        assert!(serve.contains(word), "{word} in {serve}");
+    // Every flag of every verb is an environment variable too.
+    for verb in [
+        &["serve"][..],
+        &["migrate"],
+        &["import", "roster"],
+        &["import", "staff"],
+        &["user", "add"],
+        &["user", "list"],
+        &["user", "reset-password"],
+        &["demo"],
+        &["nightly"],
+        &["restored"],
+        &["verify"],
+    ] {
+        let help = folder.run(&[verb, &["-h"]].concat()).1;
+        let flag = |line: &&str| line.trim_start().starts_with("--") || line.trim_start().starts_with("-h");
+        let flags = help.lines().filter(flag).filter(|line| !line.contains("--help")).count();
+        assert!(flags > 5, "{help}");
+        assert_eq!(help.matches("[env: ").count(), flags, "{verb:?} {help}");
     }
+    let add = folder.run(&["user", "add", "--help"]).1;
+    for word in ["class-teacher", "counsellor", "secretary", "group-leader"] {
+        assert!(add.contains(word), "{word} in {add}");
+    }
+    let new = ["user", "add", "14400009997", "--name", "新示例", "--role", "cadre", "--village", "990101100205"];
+    let (status, _, errors) = folder.run(&[&new[..], &["--post", "boss"]].concat());
+    assert!(!status.success() && errors.contains("boss") && errors.contains("secretary"), "{errors}");
+    let (status, _, errors) = folder.run(&["--log", "loud=very", "verify"]);
+    assert!(!status.success() && errors.contains("--log"), "{errors}");
     assert!(folder.run(&["import", "roster", "--help"]).1.contains("--check"));
 }

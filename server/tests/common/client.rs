@@ -93,4 +93,9 @@ impl Client {
     pub async fn sign_in(&mut self, phone: &str, password: &str) -> Answer {
         self.post("/api/v1/session", json!({"phone": phone, "password": password})).await
     }
+
+    /// At a desk, whose session is not the phone's.
+    pub async fn sit_down(&mut self, phone: &str, password: &str) -> Answer {
+        self.post("/api/v1/desk/session", json!({"phone": phone, "password": password})).await
+    }
 }

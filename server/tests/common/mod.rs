@@ -97,6 +97,20 @@ impl TestApp {
         client
     }
 
+    /// A person of the small county, signed in at a desk.
+    #[allow(dead_code)]
+    pub async fn sit_down(&self, phone: &str) -> Client {
+        let mut client = self.anonymous();
+        let answer = client.sit_down(phone, PASSWORD).await;
+        assert_eq!(answer.status, 200, "{answer}");
+        client
+    }
+
+    /// How the database's owner connects.
+    pub fn owner(&self) -> sqlx::postgres::PgConnectOptions {
+        self.cluster.connection(OWNER, &self.name)
+    }
+
     /// One value, as the superuser.
     pub async fn count(&self, sql: &'static str) -> i64 {
         sqlx::query_scalar(sql).fetch_one(&self.superuser).await.unwrap()

@@ -56,7 +56,7 @@ fn says(student: StudentId, is: &str) -> Value {
 #[tokio::test]
 async fn the_office_says_it_once(#[case] is: &str, #[case] status: &str, #[case] visited: bool) {
     let (app, student) = world().await;
-    let mut office = app.sign_in(OFFICE).await;
+    let mut office = app.sit_down(OFFICE).await;
     assert!(owed(&mut office).await.contains("UNLISTED"));
     let before = get(&mut office, "student", json!({"id": student})).await;
     assert_eq!(before["view"]["state"]["unlisted"], json!(domain::calendar::local_date(Utc::now())));
@@ -86,7 +86,7 @@ async fn nobody_else_says_it() {
     let (app, student) = world().await;
     let written = entries(&app).await;
     for (phone, role, _) in EVERYBODY.into_iter().filter(|(phone, ..)| *phone != OFFICE) {
-        let mut desk = app.sign_in(phone).await;
+        let mut desk = app.sit_down(phone).await;
         for is in ["TRANSFERRED_OUT", "FORGOTTEN"] {
             let answer = ask(&mut desk, "unlisted", says(student, is)).await;
             let expect = match role {
@@ -95,7 +95,7 @@ async fn nobody_else_says_it() {
                 Role::GradeHead => 403,
                 Role::Principal if phone == PRINCIPAL => 403,
                 // For them it is a child like any other.
-                Role::SubjectTeacher | Role::Counsellor => 422,
+                Role::SubjectTeacher => 422,
                 _ => 404,
             };
             assert_eq!(answer.status, expect, "{role:?} {phone}: {answer}");
@@ -113,7 +113,7 @@ async fn a_child_that_the_roster_has_is_not_asked_about() {
         .fetch_one(&app.superuser)
         .await
         .unwrap();
-    let mut office = app.sign_in(OFFICE).await;
+    let mut office = app.sit_down(OFFICE).await;
     let answer = ask(&mut office, "unlisted", says(StudentId(id), "TRANSFERRED_OUT")).await;
     assert_eq!((answer.status, answer.code().as_str()), (422, "NOT_UNLISTED"));
     let answer = ask(&mut office, "unlisted", says(StudentId(Uuid::now_v7()), "TRANSFERRED_OUT")).await;
@@ -123,7 +123,7 @@ async fn a_child_that_the_roster_has_is_not_asked_about() {
 #[tokio::test]
 async fn who_comes_back_in_the_next_roster_is_a_pupil_again() {
     let (app, student) = world().await;
-    let mut office = app.sign_in(OFFICE).await;
+    let mut office = app.sit_down(OFFICE).await;
     get(&mut office, "unlisted", says(student, "TRANSFERRED_OUT")).await;
     read(&app, &[child(1, "王芳"), child(2, MISSING)]).await;
     let file = get(&mut office, "student", json!({"id": student})).await;
@@ -137,7 +137,7 @@ async fn two_of_the_office_say_it_once() {
     let grant = Grant { role: Role::Office, scope: Scope::School(school()), cadre: None };
     account::grant(&mut tx, county(), user(GRADE_HEAD), &grant).await.unwrap();
     tx.commit().await.unwrap();
-    let (mut one, mut other) = (app.sign_in(OFFICE).await, app.sign_in(GRADE_HEAD).await);
+    let (mut one, mut other) = (app.sit_down(OFFICE).await, app.sit_down(GRADE_HEAD).await);
     let written = entries(&app).await;
 
     // Both have seen that the roster lacks the child, and neither has written yet.

@@ -69,7 +69,7 @@ impl World {
     }
 
     pub async fn desk(&self, phone: &str) -> Client {
-        self.app.sign_in(phone).await
+        self.app.sit_down(phone).await
     }
 }
 

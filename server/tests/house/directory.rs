@@ -86,6 +86,8 @@ async fn a_schools_settings_lie_over_the_countys() {
         (None, 1, "2026-09-01", serde_json::json!({"absence_visit_days": 3, "version": 1})),
         (None, 2, "2026-09-02", serde_json::json!({"absence_visit_days": 2, "version": 2})),
         (None, 3, "2999-01-01", serde_json::json!({"absence_visit_days": 9, "version": 3})),
+        // Written last, about the time before: it does not hold today.
+        (None, 4, "2026-08-01", serde_json::json!({"absence_visit_days": 7})),
         (Some(school().0), 1, "2026-09-01", serde_json::json!({"village_confirm_days": 5})),
     ] {
         sqlx::query("INSERT INTO policy (county, school, version, valid_from, body) VALUES ($1, $2, $3, $4::date, $5)")
@@ -103,6 +105,12 @@ async fn a_schools_settings_lie_over_the_countys() {
     assert_eq!((ours.absence_visit_days, ours.village_confirm_days, ours.version), (2, 5, 2));
     let theirs = directory(&app, PRIMARY_TEACHER).await.policy;
     assert_eq!((theirs.absence_visit_days, theirs.village_confirm_days), (2, 3));
+
+    // What the server derives by is what people are told.
+    let mut tx = app.state.database.applier(county(), user(OFFICE)).await.unwrap();
+    let around = Surroundings::load(&mut tx, county(), local_date(Utc::now())).await.unwrap();
+    assert_eq!(around.at(school()).policy, ours);
+    assert_eq!(around.at(other_school()).policy, theirs);
 }
 
 #[tokio::test]

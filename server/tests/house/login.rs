@@ -14,10 +14,9 @@ async fn a_person_signs_in_is_known_and_signs_out() {
     assert_eq!(who["actor"], json!(actor(TEACHER)));
     assert_eq!(who["must_change_password"], false);
 
-    let mut stolen = teacher.clone();
-    assert_eq!(teacher.delete("/api/v1/session").await.status, 204);
-    assert_eq!(teacher.cookie, None);
-    let answer = stolen.get("/api/v1/session").await;
+    let answer = teacher.delete("/api/v1/session").await;
+    assert_eq!((answer.status, answer.header("set-cookie")), (204, ""));
+    let answer = teacher.get("/api/v1/session").await;
     assert_eq!((answer.status, answer.code().as_str()), (401, "SESSION_EXPIRED"));
 }
 
@@ -266,7 +265,8 @@ async fn a_person_lists_and_ends_their_own_devices() {
     assert_eq!(stranger.delete(&path).await.status, 404);
     assert_eq!(lost.get("/api/v1/session").await.status, 200);
     assert_eq!(phone.delete(&path).await.status, 204);
-    assert_eq!(lost.get("/api/v1/session").await.status, 401);
+    let answer = lost.get("/api/v1/session").await;
+    assert_eq!((answer.status, answer.code()), (401, "REVOKED".into()), "a lost phone puts the children away");
     assert_eq!(phone.get("/api/v1/session").await.status, 200);
 }
 
@@ -281,7 +281,7 @@ async fn a_changed_password_ends_other_sessions_if_asked() {
         one.post("/api/v1/password", change("correct horse", "battery staple", true)).await.status,
         204
     );
-    assert_eq!(two.get("/api/v1/session").await.status, 401);
+    assert_eq!(two.get("/api/v1/session").await.code(), "REVOKED");
     assert_eq!(one.get("/api/v1/session").await.status, 200);
 }
 
@@ -292,7 +292,8 @@ async fn a_closed_account_is_out_at_once() {
     let mut tx = app.state.database.registrar(county()).await.unwrap();
     account::set_disabled(&mut tx, county(), user(TEACHER), true).await.unwrap();
     tx.commit().await.unwrap();
-    assert_eq!(teacher.get("/api/v1/session").await.status, 401);
+    let answer = teacher.get("/api/v1/session").await;
+    assert_eq!((answer.status, answer.code()), (401, "REVOKED".into()));
     assert_eq!(app.anonymous().sign_in(TEACHER, PASSWORD).await.code(), "WRONG_PASSWORD");
 }
 
@@ -327,4 +328,81 @@ async fn the_recovery_key_is_one_for_a_person_on_a_device_and_needs_a_password()
     app.force("UPDATE session SET created_at = now() - interval '11 minutes'").await;
     let refused = teacher.get("/api/v1/vault").await;
     assert_eq!((refused.status, refused.code()), (403, "PASSWORD_NEEDED".into()));
+}
+
+#[tokio::test]
+async fn what_opens_a_phone_opens_no_desk() {
+    let app = TestApp::new().await;
+    let begin = "/api/v1/desk/begin";
+    let mut browser = app.sign_in(OFFICE).await;
+    let phone = browser.cookie.clone();
+    assert_eq!(browser.post(begin, json!({})).await.code(), "SESSION_EXPIRED", "the phone's cookie");
+    // The same token under the desk's name, as somebody with the browser's tools would try.
+    browser.cookie = phone.as_ref().map(|cookie| cookie.replacen("qm=", "qm-desk=", 1));
+    assert_eq!(browser.post(begin, json!({})).await.code(), "SESSION_EXPIRED", "under another name");
+
+    let answer = browser.sit_down(OFFICE, PASSWORD).await;
+    assert!(answer.header("set-cookie").starts_with("qm-desk="), "{}", answer.header("set-cookie"));
+    assert!(answer.header("set-cookie").contains("; Max-Age=43200"), "a working day");
+    assert!(answer.json()["recovery_key"].is_null(), "a desk keeps nothing that it could open");
+    assert_eq!(browser.post(begin, json!({})).await.status, 200);
+    // Both in one browser, each with its own; leaving the desk leaves the phone as it is.
+    let desk = browser.cookie.clone();
+    browser.cookie = Some(format!("{}; {}", phone.clone().unwrap(), desk.clone().unwrap()));
+    assert_eq!(browser.get("/api/v1/session").await.status, 200);
+    assert_eq!(browser.post(begin, json!({})).await.status, 200);
+    assert_eq!(browser.delete("/api/v1/desk/session").await.status, 204);
+    assert_eq!(browser.post(begin, json!({})).await.code(), "SESSION_EXPIRED");
+    assert_eq!(browser.get("/api/v1/session").await.status, 200);
+}
+
+#[tokio::test]
+async fn a_desk_nobody_sits_at_closes_within_the_hour() {
+    let app = TestApp::new().await;
+    let mut desk = app.sit_down(OFFICE).await;
+    app.force("UPDATE session SET seen_at = now() - interval '59 minutes'").await;
+    assert_eq!(desk.get("/api/v1/desk/session").await.status, 200);
+    app.force("UPDATE session SET seen_at = now() - interval '61 minutes'").await;
+    assert_eq!(desk.get("/api/v1/desk/session").await.code(), "SESSION_EXPIRED");
+}
+
+#[tokio::test]
+async fn the_network_of_a_subscriber_counts_as_one_address() {
+    let app = TestApp::reached(Reached { tls: false, by_proxy: true }).await;
+    found(&app.state.database).await;
+    let from = async |address: &str, phone: &str| {
+        let mut browser = app.anonymous();
+        browser.headers.push(("x-forwarded-for", address.into()));
+        browser.sign_in(phone, PASSWORD).await.status
+    };
+    for n in 1..=3 {
+        assert_eq!(from(&format!("2001:db8:1:2::{n}"), "14499999999").await, 401);
+    }
+    app.force("UPDATE throttle SET tries = 300").await;
+    assert_eq!(from("2001:db8:1:2:a:b:c:d", TEACHER).await, 429, "the same /64");
+    assert_eq!(from("2001:db8:1:3::1", TEACHER).await, 200, "another one");
+    assert_eq!(from("::ffff:203.0.113.9", OFFICE).await, 200);
+    app.force("UPDATE throttle SET tries = 300 WHERE tries < 300").await;
+    assert_eq!(from("203.0.113.9", OFFICE).await, 429, "the same, written as it is");
+}
+
+#[tokio::test]
+async fn somebody_who_keeps_guessing_does_not_keep_her_out_of_her_own_phone() {
+    let app = TestApp::new().await;
+    let device = Uuid::new_v4();
+    let sign_in = async |password: &str, device: Uuid| {
+        let typed = json!({"phone": TEACHER, "password": password, "device": {"id": device}});
+        app.anonymous().post("/api/v1/session", typed).await.status
+    };
+    assert_eq!(sign_in(PASSWORD, device).await, 200);
+    for _ in 0..5 {
+        assert_eq!(sign_in("not this one", Uuid::new_v4()).await, 401);
+    }
+    assert_eq!(sign_in(PASSWORD, Uuid::new_v4()).await, 429, "a phone nobody has seen");
+    assert_eq!(sign_in(PASSWORD, device).await, 200, "hers");
+    assert_eq!(sign_in("not this one", Uuid::new_v4()).await, 429, "and nothing is forgiven to the others");
+    for _ in 0..5 {
+        assert_eq!(sign_in("not this one", device).await, 401);
+    }
+    assert_eq!(sign_in(PASSWORD, device).await, 429, "a stolen phone is no way to guess");
 }

@@ -35,6 +35,17 @@ async fn the_login_role_alone_may_touch_nothing() {
 }
 
 #[tokio::test]
+async fn what_is_acknowledged_is_on_disk_whatever_the_database_was_set_to() {
+    let app = TestApp::empty().await;
+    let setting: String =
+        sqlx::query_scalar("SHOW synchronous_commit").fetch_one(&app.state.database.pool).await.unwrap();
+    assert_eq!(setting, "on");
+    let setting: String =
+        sqlx::query_scalar("SHOW synchronous_commit").fetch_one(&app.superuser).await.unwrap();
+    assert_eq!(setting, "off", "the cluster of tests would rather be fast");
+}
+
+#[tokio::test]
 async fn signing_in_sees_one_account_and_its_sessions() {
     let app = TestApp::new().await;
     let everybody = EVERYBODY.len() as i64;

@@ -33,6 +33,20 @@ async fn a_change_behind_the_servers_back_is_found() {
     app.force("UPDATE entry SET raw = NULL WHERE seq = 2 AND author_name = '李示例'").await;
     assert_eq!(breaks(&app).await.1, [], "an erased body breaks nothing");
 
+    let one_gone = "DELETE FROM entry WHERE seq = 3 AND author_name = '李示例' RETURNING id";
+    let gone: Uuid = sqlx::query_scalar(one_gone).fetch_one(&app.superuser).await.unwrap();
+    let (_, missing) = breaks(&app).await;
+    assert_eq!(
+        missing.iter().map(|at| (at.seq, at.why)).collect::<Vec<_>>(),
+        [(3, "what was received is not stored any more")]
+    );
+    sqlx::query("UPDATE received SET entry = (SELECT id FROM entry WHERE seq = 1 AND author_name = '李示例') WHERE entry = $1")
+        .bind(gone)
+        .execute(&app.superuser)
+        .await
+        .unwrap();
+    assert_eq!(breaks(&app).await.1, []);
+
     app.force("UPDATE entry SET raw = replace(raw, '\"MET\"', '\"MOVED\"') WHERE seq = 1 AND author_name = '李示例'")
         .await;
     let (_, changed) = breaks(&app).await;

@@ -208,6 +208,8 @@ async fn only_her_own_knock_can_a_teacher_witness() {
     let posing = answered(&mut teacher, Proof::List, &visit);
     teacher.sync().await;
     assert!(matches!(teacher.progress(posing), Progress::Quarantined { .. }));
+    let of_a_school = "SELECT count(*) FROM quarantine WHERE school IS NOT NULL";
+    assert_eq!(app.count(of_a_school).await, 1, "the office whose visit it is about decides");
     assert_eq!(standing(&teacher, girl()), Standing::Waiting);
 }
 
@@ -233,6 +235,40 @@ async fn an_answer_given_in_his_name_is_disowned() {
     cadre.sync().await;
     office.sync().await;
     assert_eq!(office.owed(), [""; 0]);
+}
+
+#[tokio::test]
+async fn a_colleague_in_the_village_does_not_take_a_signed_answer_back() {
+    let (app, mut teacher, mut cadre) = world().await;
+    let visit = knock_on_door(TEACHER, now());
+    visited(&mut teacher, girl(), visit.clone());
+    teacher.sync().await;
+    let answer = answered(&mut cadre, Proof::List, &visit);
+    cadre.sync().await;
+    let mut tx = app.state.database.registrar(county()).await.unwrap();
+    server::account::grant(&mut tx, county(), user(OTHER_CADRE), &grant(CADRE)).await.unwrap();
+    tx.commit().await.unwrap();
+    let mut colleague = Phone::of(&app, OTHER_CADRE).await;
+    let dispute = colleague.write(Subject::Village(village()), Body::Dispute(Dispute { of: answer }));
+    colleague.sync().await;
+    assert_eq!(colleague.refused(dispute), ["REFERS_TO_NOTHING_OF_YOURS"]);
+    teacher.sync().await;
+    assert_eq!(standing(&teacher, girl()), Standing::Confirmed);
+    // Whose it is may say that somebody else had his phone.
+    let own = cadre.write(Subject::Village(village()), Body::Dispute(Dispute { of: answer }));
+    cadre.sync().await;
+    assert!(cadre.accepted(own), "{:?}", cadre.progress(own));
+}
+
+#[tokio::test]
+async fn what_no_office_would_ever_see_goes_back_to_its_author() {
+    let (app, ..) = world().await;
+    let mut stranger = Phone::of(&app, OTHER_CADRE).await;
+    let note = VillageNote { about: None, told: None, words: Some("修路".into()) };
+    let said = stranger.write(Subject::Village(village()), Body::VillageNote(note));
+    stranger.sync().await;
+    assert_eq!(stranger.refused(said), ["NOBODY_TO_ASK"]);
+    assert_eq!(app.count("SELECT count(*) FROM quarantine").await, 0);
 }
 
 #[tokio::test]

@@ -294,6 +294,27 @@ async fn a_code_expires_by_policy() {
 }
 
 #[tokio::test]
+async fn a_school_may_let_its_codes_live_longer() {
+    let (app, mut teacher) = world().await;
+    let mut tx = app.state.database.registrar(county()).await.unwrap();
+    sqlx::query("INSERT INTO policy (county, school, version, valid_from, body) VALUES ($1, $2, 1, '2020-01-01', $3)")
+        .bind(county().0)
+        .bind(school().0)
+        .bind(json!({"answer_expires_days": 30}))
+        .execute(&mut *tx)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    let visit = knock_on_door(TEACHER, now() - chrono::Duration::days(20));
+    let answer = posted(&Projection::of(knock(), &visit).mark());
+    teacher.write_at_door(Subject::Student(girl()), knock(), Body::Visit(visit));
+    teacher.sync().await;
+    assert_eq!(app.anonymous().post("/api/v1/answer", answer).await.status, 204);
+    teacher.sync().await;
+    assert_eq!(teacher.file(girl()).student.state.visits[0].answers.len(), 1);
+}
+
+#[tokio::test]
 async fn what_is_no_answer_goes_back() {
     let (app, _) = world().await;
     let good = posted("a0a0a0a0a0a0a0a0");

@@ -262,7 +262,7 @@ async fn each_role_asks_for_what_it_may_not_have_and_gets_no_byte_of_it() {
 
     //   person,            girl's name, phone,  home visit, door-knock's words, report
     let expect = [
-        (SUBJECT_TEACHER, [true, true, false, false, false]),
+        (SUBJECT_TEACHER, [true, false, false, false, false]),
         (TEACHER, [true, true, true, true, true]),
         (OTHER_TEACHER, [false, false, false, false, false]),
         (PRIMARY_TEACHER, [false, false, false, false, false]),
@@ -272,9 +272,9 @@ async fn each_role_asks_for_what_it_may_not_have_and_gets_no_byte_of_it() {
         (CADRE, [true, false, false, false, false]),
         (OTHER_CADRE, [false, false, false, false, false]),
         (TOWNSHIP_OFFICER, [true, true, false, true, false]),
-        (COUNTY_OFFICER, [true, true, false, true, false]),
+        (COUNTY_OFFICER, [true, false, false, true, false]),
         (ADMIN, [false, false, false, false, false]),
-        (COUNSELLOR, [true, true, false, false, false]),
+        (COUNSELLOR, [false, false, false, false, false]),
         (DESIGNATED, [false, false, false, false, false]),
         (OTHER_PRINCIPAL, [false, false, false, false, false]),
     ];

@@ -78,7 +78,7 @@ fn sign_out() {
     let desk = Desk::get();
     spawn_local(async move {
         // Signed out there or not: here nothing is kept, and the next question says it.
-        let _ = crate::api::tell(gloo_net::http::Method::DELETE, "/session", None).await;
+        let _ = crate::api::tell(gloo_net::http::Method::DELETE, "/desk/session", None).await;
         desk.met(crate::desk::Fault::of("SESSION_EXPIRED"));
     });
 }

@@ -1,5 +1,5 @@
-//! Signing in at a desk: the same account and the same kind of session as on a phone. A one-time password
-//! is changed before anything else.
+//! Signing in at a desk: the same account as on a phone, in a session of the desk's own that is over within
+//! the day. A one-time password is changed before anything else.
 
 use super::Desk;
 use super::load::sentence;
@@ -49,7 +49,7 @@ pub fn SignIn() -> impl IntoView {
             "password": password.get_untracked(),
             "device": {"label": say("desk.device")},
         });
-        let welcome: Welcome = api::post("/session", &typed).await?;
+        let welcome: Welcome = api::post("/desk/session", &typed).await?;
         if welcome.must_change_password {
             must_change.set(true);
         } else {
@@ -59,7 +59,7 @@ pub fn SignIn() -> impl IntoView {
     };
     let change = async move || {
         let typed = json!({"current": password.get_untracked(), "new": chosen.get_untracked()});
-        api::tell(Method::POST, "/password", Some(typed.to_string())).await?;
+        api::tell(Method::POST, "/desk/password", Some(typed.to_string())).await?;
         desk.begin();
         Ok::<(), ApiError>(())
     };

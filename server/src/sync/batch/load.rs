@@ -3,6 +3,7 @@
 //! `OFFSET 0` keeps Postgres looking up one code after the other instead of going through all.
 
 use super::{Arrived, Author, Batch, File, New, Past, Stored, Taken};
+use crate::answer::by_code;
 use crate::error::Result;
 use crate::sync::held::{Held, Knock};
 use crate::sync::pull::place_in_order;
@@ -55,6 +56,8 @@ impl Names {
                     }
                 }
                 (Body::Dispute(dispute), _) => drop(names.answers.insert(dispute.of.0)),
+                // Whose office it would be kept for is told by the visit of its knock.
+                (_, Subject::Village(_)) => names.knocks.extend(entry.knock.map(|k| k.0)),
                 _ => {}
             }
         }
@@ -131,12 +134,14 @@ impl<'a> Batch<'a> {
     async fn load_knocks(&mut self, tx: &mut PgConnection, names: &mut Names) -> Result<()> {
         let (villages, codes) = split(&names.codes);
         let rows = sqlx::query(
-            "SELECT id, author, village, household, visited_on, secret_hash, code FROM knock
-             WHERE county = $1 AND id = ANY($2)
-             UNION
-             SELECT k.* FROM unnest($3::uuid[], $4::text[]) AS typed (village, code) CROSS JOIN LATERAL (
-               SELECT id, author, k.village, household, visited_on, secret_hash, k.code FROM knock k
-               WHERE k.county = $1 AND k.village = typed.village AND k.code = typed.code OFFSET 0) AS k",
+            "SELECT k.*, (SELECT v.school FROM visit v WHERE v.county = $1 AND v.knock = k.id LIMIT 1) AS school
+             FROM (
+               SELECT id, author, village, household, visited_on, secret_hash, code FROM knock
+               WHERE county = $1 AND id = ANY($2)
+               UNION
+               SELECT k.* FROM unnest($3::uuid[], $4::text[]) AS typed (village, code) CROSS JOIN LATERAL (
+                 SELECT id, author, k.village, household, visited_on, secret_hash, k.code FROM knock k
+                 WHERE k.county = $1 AND k.village = typed.village AND k.code = typed.code OFFSET 0) AS k) AS k",
         )
         .bind(self.around.county.0)
         .bind(list(&names.knocks))
@@ -156,6 +161,7 @@ impl<'a> Batch<'a> {
                 household: row.try_get("household")?,
                 visited_on: row.try_get("visited_on")?,
                 seal,
+                school: row.try_get::<Option<Uuid>, _>("school")?.map(SchoolId),
             };
             // Found by a code that somebody typed: its children are concerned.
             if !names.knocks.contains(&id.0) {
@@ -216,11 +222,11 @@ impl<'a> Batch<'a> {
     /// Entries that these speak of, and ids that are taken already.
     async fn load_known(&mut self, tx: &mut PgConnection, names: &Names) -> Result<()> {
         let rows = sqlx::query(
-            "SELECT id, author, kind, subject_kind, subject, received_at, false AS quarantined,
+            "SELECT id, author, facet, kind, subject_kind, subject, received_at, false AS quarantined,
                     CASE WHEN id = ANY($2) THEN raw END AS raw
              FROM entry WHERE county = $1 AND id = ANY($2 || $3)
              UNION ALL
-             SELECT id, author, kind, subject_kind, subject, received_at, true, raw
+             SELECT id, author, '', kind, subject_kind, subject, received_at, true, raw
              FROM quarantine WHERE county = $1 AND id = ANY($2)",
         )
         .bind(self.around.county.0)
@@ -245,7 +251,10 @@ impl<'a> Batch<'a> {
                     "SCHOOL" => Subject::School(SchoolId(subject)),
                     _ => Subject::Village(VillageId(subject)),
                 };
-                self.known.insert(id, Known { author, kind: Kind::from_code(row.try_get("kind")?), subject });
+                let kind = Kind::from_code(row.try_get("kind")?);
+                let own = row.try_get::<&str, _>("facet")? == Facet::Of(Kind::Confirmation).code();
+                let signed_in = own && author != by_code(self.around.county);
+                self.known.insert(id, Known { author, kind, subject, signed_in });
             }
         }
         Ok(())

@@ -5,7 +5,7 @@ use crate::sync::held::{Held, Knock};
 use domain::access::{Facet, Place, may_write};
 use domain::calendar::local_date;
 use domain::duty;
-use domain::entry::{Body, Entry, Subject, receipt_number};
+use domain::entry::{Body, Entry, Kind, Subject, receipt_number};
 use domain::ids::{EntryId, SchoolId};
 use domain::judge::{Facts, Known, KnownKnock, Verdict, about, judge, refers_to};
 use domain::problem::Problem;
@@ -26,10 +26,14 @@ impl<'a> Batch<'a> {
                 self.accept(arrived);
                 Answer::Accepted { number, received_at: arrived.at }
             }
-            Verdict::Quarantine => {
-                self.keep_for_the_office(arrived);
-                Answer::Quarantined { number }
-            }
+            Verdict::Quarantine => match self.office_of(arrived) {
+                Some(school) => {
+                    self.keep_for_the_office(arrived, school);
+                    Answer::Quarantined { number }
+                }
+                // Kept, nobody would ever look at it.
+                None => Answer::Refused { problems: vec![Problem::of("NOBODY_TO_ASK")] },
+            },
             Verdict::Refuse(problems) => Answer::Refused { problems },
         }
     }
@@ -139,29 +143,52 @@ impl<'a> Batch<'a> {
     fn school_of(&self, entry: &Entry) -> Option<SchoolId> {
         match entry.subject {
             Subject::School(id) => Some(id).filter(|id| self.around.has_school(*id)),
-            Subject::Student(id) => self.files.get(&id)?.state.basics.as_ref().map(|b| b.school),
+            Subject::Student(id) => self.files.get(&id)?.school(),
             Subject::Village(_) => None,
         }
     }
 
-    fn keep_for_the_office(&mut self, arrived: &'a Arrived) {
+    /// The school whose office decides about an entry: what is about a village is of the school whose visit,
+    /// or whose child, it speaks of.
+    fn office_of(&self, arrived: &Arrived) -> Option<SchoolId> {
         let entry = &arrived.entry;
-        let school = self.school_of(entry);
-        self.new.quarantined.push((arrived, school));
-        if let Some(school) = school {
-            let student = entry.subject.student();
-            let by = &self.author.actor.name;
-            let on = local_date(arrived.at);
-            let calendar = &self.around.at(school).calendar;
-            self.new.duties.push(duty::quarantined(school, student, entry.id, by, on, calendar));
+        let Subject::Village(village) = entry.subject else { return self.school_of(entry) };
+        if let Some(child) = about(entry) {
+            return self.files.get(&child)?.school();
         }
+        let knock = match (&entry.body, entry.knock) {
+            (_, Some(knock)) => knock,
+            (Body::Confirmation(said), None) => {
+                Held::of(arrived, self.author, village, said).find(&self.knocks, self.around)?
+            }
+            (Body::Dispute(dispute), None) => {
+                self.held.iter().find(|held| held.answer.entry == dispute.of)?.knock?
+            }
+            _ => return None,
+        };
+        self.knocks.get(&knock)?.school
+    }
+
+    fn keep_for_the_office(&mut self, arrived: &'a Arrived, school: SchoolId) {
+        let entry = &arrived.entry;
+        self.new.quarantined.push((arrived, school));
+        let (student, by) = (entry.subject.student(), &self.author.actor.name);
+        let calendar = &self.around.at(school).calendar;
+        let on = local_date(arrived.at);
+        self.new.duties.push(duty::quarantined(school, student, entry.id, by, on, calendar));
     }
 
     fn accept(&mut self, arrived: &'a Arrived) {
         let entry = &arrived.entry;
         self.new.entries.push(arrived);
         let author = &self.author.actor;
-        let known = Known { author: author.user, kind: entry.body.kind(), subject: entry.subject };
+        let known = Known {
+            author: author.user,
+            kind: entry.body.kind(),
+            subject: entry.subject,
+            signed_in: self.author.signed_in
+                && Facet::of(&entry.body) == Some(Facet::Of(Kind::Confirmation)),
+        };
         self.known.insert(entry.id, known);
         let recorded =
             Recorded { entry, author: author.user, author_name: &author.name, received_at: arrived.at };
@@ -211,6 +238,7 @@ impl<'a> Batch<'a> {
             household: visit.household.clone(),
             visited_on: local_date(visit.started_at),
             seal: visit.seal.clone(),
+            school: self.school_of(entry),
         };
         match self.knocks.entry(knock) {
             btree_map::Entry::Vacant(slot) => drop(slot.insert(now)),
@@ -219,10 +247,9 @@ impl<'a> Batch<'a> {
             btree_map::Entry::Occupied(_) => {}
         }
         self.new.knocks.insert(knock);
-        let policy = &self.around.nowhere().policy;
         let Some(file) = self.files.get_mut(&student) else { return };
         for held in self.held.iter_mut().filter(|held| !held.gone) {
-            if held.find(&self.knocks, policy) == Some(knock) {
+            if held.find(&self.knocks, self.around) == Some(knock) {
                 held.changed |= !held.matched;
                 held.matched = true;
                 held.knock = Some(knock);
@@ -241,7 +268,7 @@ impl<'a> Batch<'a> {
                 file.state.unanswer(old);
             }
         }
-        if let Some(knock) = held.find(&self.knocks, &self.around.nowhere().policy) {
+        if let Some(knock) = held.find(&self.knocks, self.around) {
             held.matched = true;
             held.knock = Some(knock);
             for file in self.files.values_mut() {

@@ -78,7 +78,7 @@ pub(super) async fn are_kept(tx: &mut PgConnection, batch: &Batch<'_>) -> Result
         )
         .bind(batch.around.county.0)
         .bind(entry.id.0)
-        .bind(school.map(|s| s.0))
+        .bind(school.0)
         .bind(kind(&entry.body))
         .bind(subject_kind)
         .bind(subject)
