@@ -91,6 +91,7 @@ test('我有不同看法: both answers of the village stay, side by side', async
   await second.tap('孩子现在不在家');
   await second.tap('交给老师');
   await second.reads('已核对：有出入');
+  await second.settled();
   await home(second);
 
   await file(teacher);

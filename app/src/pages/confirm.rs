@@ -113,15 +113,13 @@ fn Code(found: VisitLine, line: Memo<Option<VisitLine>>, showing: RwSignal<Showi
     let signing = RwSignal::new(false);
     let reminding = RwSignal::new(None::<String>);
     let copied = RwSignal::new(false);
-    let remind = {
-        let village = line.village;
-        move |_| {
-            let text = phone.replica.with_untracked(|replica| reminder(&replica.directory, village));
-            spawn_local(async move {
-                copied.set(glass::copy(&text).await);
-                reminding.set(Some(text));
-            });
-        }
+    let village = line.village;
+    let remind = move |_| {
+        let text = phone.replica.with_untracked(|replica| reminder(&replica.directory, village));
+        spawn_local(async move {
+            copied.set(glass::copy(&text).await);
+            reminding.set(Some(text));
+        });
     };
     let shown_line = line.clone();
     view! {
@@ -169,7 +167,7 @@ fn Code(found: VisitLine, line: Memo<Option<VisitLine>>, showing: RwSignal<Showi
                     <button type="button" class="link" on:click=move |_| signing.set(true)>
                         {say("confirm.paper")}
                     </button>
-                    <button type="button" class="link" on:click=remind.clone()>{say("confirm.remind")}</button>
+                    <button type="button" class="link" on:click=remind>{say("confirm.remind")}</button>
                     <button type="button" class="link" on:click=move |_| go_back()>{say("confirm.later")}</button>
                 </Show>
             </div>

@@ -8,8 +8,8 @@ use domain::entry::{Body, Subject};
 use domain::ids::KnockId;
 use domain::policy::Policy;
 use rstest::rstest;
-use server::http::Reached;
 use serde_json::{Value, json};
+use server::http::Reached;
 use uuid::Uuid;
 
 async fn world() -> (TestApp, Phone) {
