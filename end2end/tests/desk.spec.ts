@@ -87,7 +87,7 @@ test('what the village has not answered is asked for without a child’s name', 
   await desk.click('复制提醒');
   await expect(desk.clickable('复制好了')).toBeVisible();
   const reminder = await desk.page.evaluate(() => navigator.clipboard.readText());
-  expect(reminder).toContain('五村有 1 户走访等您核对');
+  expect(reminder).toMatch(/五村有 1 户走访等您核对.*\/v\/\d{6}$/);
   expect(reminder).not.toContain(waiting);
   await desk.click(waiting);
   await expect(desk.drawer).toContainText('等村里');
