@@ -100,7 +100,8 @@ async function wrong(page: Page, { name }: Shown, light: string, smallest: numbe
   return [...(await forbiddenWords(page)), ...small, ...sideways, ...(await barriers(page))].map((what) => `${name}: ${what}`);
 }
 
-/** Targets that are too small for a thumb, and whether the page is wider than the glass. */
+/** Targets that are too small for a thumb, and whether the page is wider than the glass: what a phone
+ * shows of a wide page it makes smaller, so that its own width tells nothing. */
 function measure(smallest: number): { small: string[]; wide: boolean } {
   const small: string[] = [];
   for (const target of document.querySelectorAll('button, a[href], input, select, textarea, summary')) {
@@ -114,5 +115,5 @@ function measure(smallest: number): { small: string[]; wide: boolean } {
       small.push(`${Math.round(width)}×${Math.round(height)} ${what}`);
     }
   }
-  return { small, wide: document.documentElement.scrollWidth > innerWidth };
+  return { small, wide: document.documentElement.scrollWidth > screen.width };
 }
