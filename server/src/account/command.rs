@@ -98,9 +98,10 @@ pub struct Add {
     on: OnPaper,
 }
 
-/// A code as people type it: `CLASS_TEACHER` is class-teacher.
-fn typed(code: &str) -> String {
-    code.to_lowercase().replace('_', "-")
+/// A code as people type it: `CLASS_TEACHER` is class-teacher. There are a dozen, for as long as the program
+/// runs.
+fn typed(code: &str) -> &'static str {
+    code.to_lowercase().replace('_', "-").leak()
 }
 
 fn roles() -> impl TypedValueParser<Value = Role> {
@@ -111,8 +112,8 @@ fn cadre_posts() -> impl TypedValueParser<Value = CadreRole> {
     one_of(CadreRole::ALL.iter().map(|post| (typed(post.code()), post.clone())).collect())
 }
 
-fn one_of<T: Clone + Send + Sync + 'static>(known: Vec<(String, T)>) -> impl TypedValueParser<Value = T> {
-    PossibleValuesParser::new(known.iter().map(|(word, _)| word.clone())).try_map(move |word| {
+fn one_of<T: Clone + Send + Sync + 'static>(known: Vec<(&'static str, T)>) -> impl TypedValueParser<Value = T> {
+    PossibleValuesParser::new(known.iter().map(|(word, _)| *word)).try_map(move |word| {
         let found = known.iter().find(|(known, _)| *known == word);
         found.map(|(_, value)| value.clone()).ok_or("none of these")
     })
