@@ -98,10 +98,9 @@ pub struct Add {
     on: OnPaper,
 }
 
-/// A code as people type it: `CLASS_TEACHER` is class-teacher. There are a dozen, for as long as the program
-/// runs.
-fn typed(code: &str) -> &'static str {
-    code.to_lowercase().replace('_', "-").leak()
+/// A code as people type it: `CLASS_TEACHER` is class-teacher.
+fn typed(code: &str) -> String {
+    code.to_lowercase().replace('_', "-")
 }
 
 fn roles() -> impl TypedValueParser<Value = Role> {
@@ -112,8 +111,8 @@ fn cadre_posts() -> impl TypedValueParser<Value = CadreRole> {
     one_of(CadreRole::ALL.iter().map(|post| (typed(post.code()), post.clone())).collect())
 }
 
-fn one_of<T: Clone + Send + Sync + 'static>(known: Vec<(&'static str, T)>) -> impl TypedValueParser<Value = T> {
-    PossibleValuesParser::new(known.iter().map(|(word, _)| *word)).try_map(move |word| {
+fn one_of<T: Clone + Send + Sync + 'static>(known: Vec<(String, T)>) -> impl TypedValueParser<Value = T> {
+    PossibleValuesParser::new(known.iter().map(|(word, _)| word.clone())).try_map(move |word| {
         let found = known.iter().find(|(known, _)| *known == word);
         found.map(|(_, value)| value.clone()).ok_or("none of these")
     })
@@ -212,7 +211,8 @@ async fn add(database: &Database, add: &Add) -> Result<()> {
     for county in counties {
         let mut tx = database.registrar(county).await?;
         let Some(scope) = place(&mut tx, county, add).await? else { continue };
-        let cadre = add.post.clone();
+        let cadre =
+            add.post.clone();
         let known = by_phone(&mut tx, county, &phone).await?;
         let user = known.unwrap_or(UserId(Uuid::now_v7()));
         if known.is_none() {
