@@ -150,7 +150,9 @@ fn every_key_is_used() {
         .filter(|key| {
             let tables = key.match_indices('.').map(|(at, _)| &key[..at]);
             !says(format!("\"{key}\""))
-                && !tables.into_iter().any(|table| says(format!("\"{table}\"")) || says(format!("\"{table}.{{")))
+                && !tables
+                    .into_iter()
+                    .any(|table| says(format!("\"{table}\"")) || says(format!("\"{table}.{{")))
                 && !says(format!("\"{}_{{", key.rsplit_once('_').map_or(key.as_str(), |(before, _)| before)))
         })
         .collect();

@@ -240,7 +240,14 @@ mod tests {
     #[case::county_reads_open(Role::County, COUNTY, Facet::Student, None, true, true)]
     #[case::county_calls_nobody(Role::County, COUNTY, Facet::Phones, None, true, false)]
     #[case::township_calls_open(Role::Township, TOWN, Facet::Phones, None, true, true)]
-    #[case::subject_teacher_calls_where_they_went(Role::SubjectTeacher, CLASS, Facet::Phones, Some(1), true, true)]
+    #[case::subject_teacher_calls_where_they_went(
+        Role::SubjectTeacher,
+        CLASS,
+        Facet::Phones,
+        Some(1),
+        true,
+        true
+    )]
     #[case::subject_teacher_calls_no_others(Role::SubjectTeacher, CLASS, Facet::Phones, None, true, false)]
     #[case::subject_teacher_own(Role::SubjectTeacher, CLASS, Facet::DoorKnock, Some(1), true, true)]
     #[case::subject_teacher_not_others(Role::SubjectTeacher, CLASS, Facet::DoorKnock, Some(7), true, false)]

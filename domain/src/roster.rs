@@ -17,7 +17,7 @@ mod village;
 pub use cell::{Cell, Sheet};
 pub use class_word::{class_named, grade_named};
 pub use compare::changes;
-pub use finding::{Fault, Finding, Weight, What};
+pub use finding::{Fault, Finding, There, Weight, What};
 pub use header::{Column, Header, Part};
 pub use household::{Member, link};
 pub use merged::Merged;
@@ -60,6 +60,9 @@ pub struct Line {
     /// The guardians' own id numbers, as written, in the order of the guardians. For nothing but the
     /// question whether two children share a guardian.
     pub guardian_ids: Vec<Option<String>>,
+    /// The column that tells this child from others, as the file names it: the id number's where there is
+    /// one, else the 学籍号's or the name's.
+    pub told_by: String,
     /// What the roster says.
     pub basics: Basics,
 }
@@ -129,7 +132,7 @@ pub fn read(sheets: &[Sheet], around: &Around<'_>) -> Reading {
         let line = draft.settle(&mut classes);
         let mut findings = draft.findings;
         if let Some(line) = &line {
-            findings.extend(whole.compare(line));
+            findings.extend(whole.compare(line, &reading.sheets));
         }
         let refused = is_refused(&findings);
         if refused {
@@ -149,17 +152,22 @@ fn is_refused(findings: &[Finding]) -> bool {
     findings.iter().any(|finding| finding.what.weight() == Weight::Refuses)
 }
 
-/// What one row must be held against in all others.
+/// What one row must be held against in all others: sheet and row of each child so far.
 #[derive(Default)]
 struct Whole {
-    keys: BTreeMap<String, u32>,
-    names: BTreeMap<(crate::ids::ClassId, String), u32>,
+    keys: BTreeMap<String, (usize, u32)>,
+    names: BTreeMap<(crate::ids::ClassId, String), (usize, u32)>,
 }
 
 impl Whole {
-    fn compare(&mut self, line: &Line) -> Option<Finding> {
+    fn compare(&mut self, line: &Line, sheets: &[SheetSeen]) -> Option<Finding> {
+        let there = |(sheet, row): (usize, u32)| There {
+            row,
+            sheet: sheets.get(sheet).filter(|_| sheet != line.sheet).map(|sheet| sheet.name.clone()),
+        };
+        let here = (line.sheet, line.row);
         let basics = &line.basics;
-        let (key, what): (_, fn(u32) -> What) = match (&line.id_number, &line.roll_no) {
+        let (key, what): (_, fn(There) -> What) = match (&line.id_number, &line.roll_no) {
             (Some(id), _) => (id.expose().to_owned(), |first| What::DupId { first }),
             (None, Some(roll)) => (roll.clone(), |first| What::DupId { first }),
             (None, None) => (format!("{}/{:?}/{}", basics.name, basics.birth_date, basics.class), |first| {
@@ -167,12 +175,11 @@ impl Whole {
             }),
         };
         if let Some(first) = self.keys.get(&key) {
-            return Some(Finding::of(line.sheet, line.row, "", what(*first)));
+            return Some(Finding::of(line.sheet, line.row, &line.told_by, what(there(*first))));
         }
-        self.keys.insert(key, line.row);
-        let named = (basics.class, basics.name.clone());
-        let other = self.names.insert(named, line.row)?;
-        Some(Finding::of(line.sheet, line.row, "", What::SameName { other }))
+        self.keys.insert(key, here);
+        let other = self.names.insert((basics.class, basics.name.clone()), here)?;
+        Some(Finding::of(line.sheet, line.row, &line.told_by, What::SameName { other: there(other) }))
     }
 }
 

@@ -432,7 +432,13 @@ mod tests {
         let fields = seen.basics.as_ref().unwrap().fields();
         let phones = fields.keys().filter(|field| field.ends_with("phone")).count();
         assert_eq!(
-            [visits(VisitKind::HomeVisit), visits(VisitKind::DoorKnock), reviews, seen.proposals.len(), phones],
+            [
+                visits(VisitKind::HomeVisit),
+                visits(VisitKind::DoorKnock),
+                reviews,
+                seen.proposals.len(),
+                phones
+            ],
             expect
         );
         assert!(seen.roster.is_empty());

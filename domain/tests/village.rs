@@ -423,7 +423,12 @@ fn one_withdraws_ones_own(#[case] kind: Kind, #[case] own: bool, #[case] expect:
 fn the_office_says_what_to_add(#[case] verdict: Reviewed, #[case] words: Option<&str>, #[case] expect: &str) {
     let of = EntryId(Uuid::from_u128(3));
     let case = case(Role::Office, Body::Review(Review { of, verdict, words: words.map(Into::into) }));
-    let known = Known { author: UserId(Uuid::nil()), kind: Some(Kind::Visit), subject: case.entry.subject, signed_in: false };
+    let known = Known {
+        author: UserId(Uuid::nil()),
+        kind: Some(Kind::Visit),
+        subject: case.entry.subject,
+        signed_in: false,
+    };
     check(&case, Facts { referred: Some(known), ..Facts::default() }, expect);
 }
 
@@ -486,7 +491,13 @@ fn report(what: String, place: Option<String>) -> SafeguardingReport {
 
 fn found(name: String) -> FoundChild {
     let village = knock().1.village;
-    FoundChild { name, schooling: Schooling::NotInSchool, about: None, household: "阿依古丽家".into(), village }
+    FoundChild {
+        name,
+        schooling: Schooling::NotInSchool,
+        about: None,
+        household: "阿依古丽家".into(),
+        village,
+    }
 }
 
 #[test]

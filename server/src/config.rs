@@ -53,13 +53,7 @@ pub struct Where {
 #[derive(Args, Clone, Debug)]
 pub struct Log {
     /// How much is logged: error, warn, info, debug, or by part as in `info,sqlx=warn`
-    #[arg(
-        long,
-        global = true,
-        env = "QIAOMEN_LOG",
-        value_name = "LEVEL",
-        default_value = "info,sqlx=warn"
-    )]
+    #[arg(long, global = true, env = "QIAOMEN_LOG", value_name = "LEVEL", default_value = "info,sqlx=warn")]
     pub log: String,
 
     /// In what form: lines for people, or one JSON object a line

@@ -48,7 +48,8 @@ pub async fn begin_epoch(owner: &PgConnectOptions) -> Result<Restored> {
         let close = format!("ALTER TABLE {table} FORCE ROW LEVEL SECURITY, ENABLE TRIGGER USER");
         sqlx::raw_sql(AssertSqlSafe(close)).execute(&mut *tx).await?;
     }
-    let epoch = sqlx::query_scalar("UPDATE epoch SET epoch = epoch + 1 RETURNING epoch").fetch_one(&mut *tx).await?;
+    let epoch =
+        sqlx::query_scalar("UPDATE epoch SET epoch = epoch + 1 RETURNING epoch").fetch_one(&mut *tx).await?;
     tx.commit().await?;
     connection.close().await?;
     Ok(Restored { epoch, moved })

@@ -246,11 +246,11 @@ fn More(knock: Knock, open: RwSignal<bool>) -> impl IntoView {
     let several = children.len() > 1;
     let label = knock.first().map(|v| v.visit.household.clone()).unwrap_or_default();
     let withdraw = Callback::new(move |()| {
-        let entries = knock.withdraw(None).into_iter().map(|(subject, body)| NewEntry {
+        let entries = knock.withdraw(None).into_iter().map(|(subject, supersedes, body)| NewEntry {
             id: device::new_id().into(),
             subject,
             knock: Some(knock.id),
-            supersedes: None,
+            supersedes,
             body,
             label: label.clone(),
         });

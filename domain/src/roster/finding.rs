@@ -15,6 +15,15 @@ pub struct Finding {
     pub what: What,
 }
 
+/// Another row of the file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct There {
+    /// Its number.
+    pub row: u32,
+    /// The name of its sheet, if that is another one.
+    pub sheet: Option<String>,
+}
+
 /// What it means for the row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Weight {
@@ -91,12 +100,12 @@ pub enum What {
     /// The same id number, or 学籍号, further up.
     DupId {
         /// The row that is taken.
-        first: u32,
+        first: There,
     },
     /// The same name, birth date and class further up, and no number to tell them apart.
     DupRow {
         /// The row that is taken.
-        first: u32,
+        first: There,
     },
     /// Enrolled in another school, which has not let the child go.
     Elsewhere {
@@ -131,7 +140,7 @@ pub enum What {
     /// Another child of the same class has the same name.
     SameName {
         /// The row further up.
-        other: u32,
+        other: There,
     },
     /// Blanks were taken out of the name.
     NameSpaces {

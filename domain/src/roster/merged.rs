@@ -58,11 +58,12 @@ impl<'a> Filled<'a> {
         for (row, cells) in self.rows.to_mut() {
             let below = merged.rows.contains(row) && row != merged.rows.start();
             // An empty row is nobody's.
-            if below && cells.iter().any(|cell| !cell.is_blank()) {
-                if let Some(cell) = cells.get_mut(merged.column) {
-                    *cell = said.clone();
-                    some = true;
-                }
+            if below
+                && cells.iter().any(|cell| !cell.is_blank())
+                && let Some(cell) = cells.get_mut(merged.column)
+            {
+                *cell = said.clone();
+                some = true;
             }
         }
         some

@@ -147,7 +147,13 @@ impl Reader<'_> {
             guardians,
             household: None,
         };
-        Line { sheet: self.sheet, row: self.row, id_number, roll_no, guardian_ids, basics }
+        let told_by = match (&id_number, &roll_no) {
+            (Some(_), _) if self.some(Column::IdNumber).is_some() => Column::IdNumber,
+            (Some(_), _) | (None, Some(_)) => Column::RollNo,
+            (None, None) => Column::Name,
+        };
+        let told_by = self.header.label(told_by).to_owned();
+        Line { sheet: self.sheet, row: self.row, id_number, roll_no, guardian_ids, told_by, basics }
     }
 
     fn name(&mut self) -> String {

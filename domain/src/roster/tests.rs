@@ -196,9 +196,20 @@ fn the_second_of_two_is_the_one_to_mend() {
             .replace("20120315", "20111130")
             .replace('女', "男"),
     );
+    let grade = |name| sheet(name, &[cells(HEADER), cells(CHILD)]);
+    let apart = reading(&[grade("七年级"), grade("八年级")], &[]);
     let reading = reading(&[sheet("学生", &[cells(HEADER), cells(CHILD), same_id, same_name])], &[]);
-    let said: Vec<_> = reading.findings.iter().map(|f| (f.row, f.what.clone())).collect();
-    assert_eq!(said, [(3, What::DupId { first: 2 }), (4, What::SameName { other: 2 })]);
+    let said = |reading: &Reading| -> Vec<_> {
+        reading.findings.iter().map(|f| (f.row, f.column.clone(), f.what.clone())).collect()
+    };
+    let id = || "身份证件号".to_owned();
+    let there = |sheet: Option<&str>| There { row: 2, sheet: sheet.map(Into::into) };
+    assert_eq!(
+        said(&reading),
+        [(3, id(), What::DupId { first: there(None) }), (4, id(), What::SameName { other: there(None) })]
+    );
+    // The first one may stand on another sheet of the file.
+    assert_eq!(said(&apart), [(2, id(), What::DupId { first: there(Some("七年级")) })]);
     assert_eq!(reading.lines.len(), 2);
 }
 

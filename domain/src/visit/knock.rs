@@ -157,10 +157,19 @@ impl Knock {
         found.collect()
     }
 
-    /// 撤回: takes every entry of the knock back, because it was the wrong house.
-    pub fn withdraw(&self, why: Option<&str>) -> Vec<(Subject, Body)> {
-        let visits = self.visits.iter().filter(|v| !v.refused);
-        visits.map(|v| withdrawal(v.student, v.entry, why)).collect()
+    /// 撤回: takes every entry of the knock back, because it was the wrong house; each with the entry that it
+    /// stands instead of, if it is no withdrawal.
+    pub fn withdraw(&self, why: Option<&str>) -> Vec<(Subject, Option<EntryId>, Body)> {
+        let visits = self.visits.iter().filter(|v| !v.refused).map(|v| {
+            let (subject, body) = withdrawal(v.student, v.entry, why);
+            (subject, None, body)
+        });
+        let seen = self.sightings.iter().filter(|(.., sighting)| sighting.seen);
+        visits
+            .chain(seen.map(|(student, entry, sighting)| {
+                (Subject::Student(*student), Some(*entry), Body::Sighting(unseen(sighting)))
+            }))
+            .collect()
     }
 
     /// 改一下: the form as it was filled in, to be recorded in its place. Of a form opened now it takes
@@ -314,6 +323,12 @@ pub(super) fn replaces(entry: &Entry) -> Option<EntryId> {
     })
 }
 
+/// Not seen after all. The author has no say over another school's file: it is a new word about the child, not
+/// a withdrawal.
+const fn unseen(sighting: &Sighting) -> Sighting {
+    Sighting { seen: false, whereabouts: Whereabouts::NotKnown, on: sighting.on }
+}
+
 fn withdrawal(student: StudentId, of: EntryId, why: Option<&str>) -> (Subject, Body) {
     (Subject::Student(student), Body::Withdrawal(Withdrawal { of, why: why.map(Into::into) }))
 }
@@ -374,10 +389,7 @@ impl VisitForm {
             let line = self.children.iter().find(|c| c.student == *student);
             let changed = line.is_some_and(|c| c.doubted || c.sighting(self.day()).is_none());
             if changed {
-                // The author has no say over another school's file: not seen after all is a new word
-                // about the child, not a withdrawal.
-                let unseen = Sighting { seen: false, whereabouts: Whereabouts::NotKnown, on: sighting.on };
-                push(Subject::Student(*student), Some(*entry), Body::Sighting(unseen));
+                push(Subject::Student(*student), Some(*entry), Body::Sighting(unseen(sighting)));
             }
         }
         Ok(new)

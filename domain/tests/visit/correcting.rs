@@ -184,12 +184,16 @@ fn after_a_withdrawal_nothing_stands() {
     let mut replica = written(&full());
     let knock = Knock::find(KNOCK, &replica, &me()).unwrap();
     let taken = knock.withdraw(None);
-    assert_eq!(taken.len(), 2);
-    let new = taken.into_iter().zip(1..).map(|((subject, body), n)| NewEntry {
+    assert_eq!(taken.len(), 3);
+    // Another school's teacher was told of a brother at this door: not seen after all.
+    let Some((subject, Some(seen), Body::Sighting(unseen))) = taken.last() else { panic!("{taken:?}") };
+    assert_eq!((*subject, *seen), (Subject::Student(BROTHER), knock.sightings[0].1));
+    assert!(!unseen.seen);
+    let new = taken.into_iter().zip(1..).map(|((subject, supersedes, body), n)| NewEntry {
         id: EntryId(id(7000 + n)),
         subject,
         knock: Some(KNOCK),
-        supersedes: None,
+        supersedes,
         body,
         label: String::new(),
     });

@@ -218,7 +218,7 @@ impl<'a> Plan<'a> {
                 Some(known) if known.school != self.ground.school.id => {
                     let school = &self.around.at(known.school).directory;
                     let school = school.school(known.school).map(|s| s.name.clone()).unwrap_or_default();
-                    report.say(Finding::of(line.sheet, line.row, "", What::Elsewhere { school }));
+                    report.say(Finding::of(line.sheet, line.row, &line.told_by, What::Elsewhere { school }));
                     continue;
                 }
                 Some(known) => {

@@ -1,7 +1,7 @@
 //! What is said about a row: where it is, what is wrong, what to do. Plain sentences for whoever sits
 //! before the file; no sentence holds an id number.
 
-use domain::roster::{Fault, Finding, What};
+use domain::roster::{Fault, Finding, There, What};
 
 /// The sentence of a finding.
 pub(super) fn of(finding: &Finding, sheet: Option<&str>) -> String {
@@ -42,9 +42,13 @@ pub(super) fn of(finding: &Finding, sheet: Option<&str>) -> String {
         What::ClassUnknown { text } => {
             format!("{at} {}“{text}”学校里没有。请改成已有的班，或先新建。", named("班号"))
         }
-        What::DupId { first } => format!("{at}和第 {first} 行是同一个身份证号。只导入第 {first} 行。"),
+        What::DupId { first } => {
+            let first = there(first);
+            format!("{at}和{first}是同一个身份证号。只导入{first}。")
+        }
         What::DupRow { first } => {
-            format!("{at}和第 {first} 行同班同名同生日，又都没有证件号。只导入第 {first} 行。")
+            let first = there(first);
+            format!("{at}和{first}同班同名同生日，又都没有证件号。只导入{first}。")
         }
         What::Elsewhere { school } => {
             format!("{at}这个孩子现在在{school}。请那边先办转出，再导入。")
@@ -58,7 +62,10 @@ pub(super) fn of(finding: &Finding, sheet: Option<&str>) -> String {
         What::RollNoBad => format!("{at}学籍号不是 G、J、L 加 18 位，学籍号留空，其余已导入。"),
         What::VillageUnknown { text } if text.is_empty() => format!("{at}没有住址。先导入，村待补。"),
         What::VillageUnknown { text } => format!("{at}住址认不出是哪个村：“{text}”。先导入，村待补。"),
-        What::SameName { other } => format!("第 {other}、{row} 行同班同名，已按证件号分开，请核对。"),
+        What::SameName { other } if other.sheet.is_none() => {
+            format!("第 {}、{row} 行同班同名，已按证件号分开，请核对。", other.row)
+        }
+        What::SameName { other } => format!("{at}和{}同班同名，已按证件号分开，请核对。", there(other)),
         What::NameSpaces { was, now } => format!("{at}名字里有空格，已去掉（{was} → {now}）。"),
         What::NameDot { was, now } => format!("{at}名字的间隔点已统一成“·”（{was} → {now}）。"),
         What::GuardianNone => format!("{at}没有监护人，先导入，问到了再补。"),
@@ -77,6 +84,14 @@ pub(super) fn of(finding: &Finding, sheet: Option<&str>) -> String {
         What::GuardianShared { children } => {
             format!("{at}的监护人姓名和电话有 {children} 个孩子都一样，没有当成一家，请核对。")
         }
+    }
+}
+
+/// 第 33 行, with its sheet where that is another one.
+fn there(There { row, sheet }: &There) -> String {
+    match sheet {
+        Some(sheet) => format!("“{sheet}”第 {row} 行"),
+        None => format!("第 {row} 行"),
     }
 }
 
@@ -122,8 +137,9 @@ mod tests {
     #[case(8, "出生日期", What::DateUnreadable { text: "13.9".into() }, "第 8 行 出生日期“13.9”看不懂，请写成 2013-09-11。")]
     #[case(8, "班号", What::ClassUnknown { text: "7-8".into() }, "第 8 行 班号“7-8”学校里没有。请改成已有的班，或先新建。")]
     #[case(91, "现住址", What::VillageUnknown { text: "镇上".into() }, "第 91 行住址认不出是哪个村：“镇上”。先导入，村待补。")]
-    #[case(120, "", What::DupId { first: 33 }, "第 120 行和第 33 行是同一个身份证号。只导入第 33 行。")]
-    #[case(41, "", What::SameName { other: 40 }, "第 40、41 行同班同名，已按证件号分开，请核对。")]
+    #[case(120, "", What::DupId { first: There { row: 33, sheet: None } }, "第 120 行和第 33 行是同一个身份证号。只导入第 33 行。")]
+    #[case(5, "身份证件号", What::DupId { first: There { row: 33, sheet: Some("七年级".into()) } }, "第 5 行和“七年级”第 33 行是同一个身份证号。只导入“七年级”第 33 行。")]
+    #[case(41, "", What::SameName { other: There { row: 40, sheet: None } }, "第 40、41 行同班同名，已按证件号分开，请核对。")]
     #[case(77, "", What::GuardianNone, "第 77 行没有监护人，先导入，问到了再补。")]
     #[case(15, "联系电话", What::PhoneBad { digits: 10, fault: Fault::Short }, "第 15 行电话 10 位，少一位。电话留空，其余已导入。")]
     #[case(5, "班号", What::Merged { last: 9 }, "第 5–9 行 班号：合并成一格，每行都照这一格读，请核对。")]

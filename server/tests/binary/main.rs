@@ -223,7 +223,8 @@ fn help_is_good_enough_to_work_from() {
     for word in ["class-teacher", "counsellor", "secretary", "group-leader"] {
         assert!(add.contains(word), "{word} in {add}");
     }
-    let new = ["user", "add", "14400009997", "--name", "新示例", "--role", "cadre", "--village", "990101100205"];
+    let new =
+        ["user", "add", "14400009997", "--name", "新示例", "--role", "cadre", "--village", "990101100205"];
     let (status, _, errors) = folder.run(&[&new[..], &["--post", "boss"]].concat());
     assert!(!status.success() && errors.contains("boss") && errors.contains("secretary"), "{errors}");
     let (status, _, errors) = folder.run(&["--log", "loud=very", "verify"]);

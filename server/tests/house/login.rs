@@ -266,7 +266,11 @@ async fn a_person_lists_and_ends_their_own_devices() {
     assert_eq!(lost.get("/api/v1/session").await.status, 200);
     assert_eq!(phone.delete(&path).await.status, 204);
     let answer = lost.get("/api/v1/session").await;
-    assert_eq!((answer.status, answer.code()), (401, "REVOKED".into()), "a lost phone puts the children away");
+    assert_eq!(
+        (answer.status, answer.code()),
+        (401, "REVOKED".into()),
+        "a lost phone puts the children away"
+    );
     assert_eq!(phone.get("/api/v1/session").await.status, 200);
 }
 

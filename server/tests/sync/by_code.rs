@@ -297,13 +297,15 @@ async fn a_code_expires_by_policy() {
 async fn a_school_may_let_its_codes_live_longer() {
     let (app, mut teacher) = world().await;
     let mut tx = app.state.database.registrar(county()).await.unwrap();
-    sqlx::query("INSERT INTO policy (county, school, version, valid_from, body) VALUES ($1, $2, 1, '2020-01-01', $3)")
-        .bind(county().0)
-        .bind(school().0)
-        .bind(json!({"answer_expires_days": 30}))
-        .execute(&mut *tx)
-        .await
-        .unwrap();
+    sqlx::query(
+        "INSERT INTO policy (county, school, version, valid_from, body) VALUES ($1, $2, 1, '2020-01-01', $3)",
+    )
+    .bind(county().0)
+    .bind(school().0)
+    .bind(json!({"answer_expires_days": 30}))
+    .execute(&mut *tx)
+    .await
+    .unwrap();
     tx.commit().await.unwrap();
     let visit = knock_on_door(TEACHER, now() - chrono::Duration::days(20));
     let answer = posted(&Projection::of(knock(), &visit).mark());

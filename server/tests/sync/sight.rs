@@ -141,7 +141,8 @@ async fn a_correction_that_meets_a_newer_one_becomes_a_proposal() {
     let state = &office.file(girl()).student.state;
     assert_eq!(state.basics.as_ref().unwrap().phone.as_deref(), Some("14400000078"));
     assert_eq!(state.proposals[0].value.as_deref(), Some("14400000079"));
-    let forged = teacher.write(Subject::Student(girl()), phone_number("14400000078", "14400000076", Source::Decision));
+    let forged =
+        teacher.write(Subject::Student(girl()), phone_number("14400000078", "14400000076", Source::Decision));
     teacher.sync().await;
     assert_eq!(teacher.refused(forged), ["NOT_YOURS"]);
 }

@@ -186,8 +186,7 @@ impl<'a> Batch<'a> {
             author: author.user,
             kind: entry.body.kind(),
             subject: entry.subject,
-            signed_in: self.author.signed_in
-                && Facet::of(&entry.body) == Some(Facet::Of(Kind::Confirmation)),
+            signed_in: self.author.signed_in && Facet::of(&entry.body) == Some(Facet::Of(Kind::Confirmation)),
         };
         self.known.insert(entry.id, known);
         let recorded =
