@@ -8,7 +8,7 @@ use crate::device;
 use crate::notices::StorageLow;
 use crate::phone::{Contact, Phone};
 use crate::phrase;
-use crate::ui::{Empty, Group, Mark, PrimaryBar, Screen, Sheet, Tag, sentence};
+use crate::ui::{Empty, Group, Mark, NotKept, PrimaryBar, Screen, Sheet, Tag, sentence};
 use crate::words::{find, say, say_with};
 use chrono::{DateTime, Utc};
 use domain::entry::{Body, Entry};
@@ -82,17 +82,24 @@ pub fn Sync() -> impl IntoView {
     let held = move || some(|p| matches!(p, Progress::Quarantined { .. }));
     let withdrawn = RwSignal::new(None::<Line>);
     let asking = RwSignal::new(false);
+    let failed = RwSignal::new(None);
     let ask = Callback::new(move |line: Line| {
+        failed.set(None);
         withdrawn.set(Some(line));
         asking.set(true);
     });
     let withdraw = move |()| {
         let line = withdrawn.get_untracked();
         spawn_local(async move {
-            if let Some(line) = line {
-                let _ = phone.settle(line.id).await;
+            let Some(line) = line else { return };
+            match phone.settle(line.id).await {
+                Ok(()) => {
+                    let _ = asking.try_set(false);
+                }
+                Err(why) => {
+                    let _ = failed.try_set(Some(why));
+                }
             }
-            let _ = asking.try_set(false);
         });
     };
     let held_back = move || match phone.sync.get().contact {
@@ -131,6 +138,7 @@ pub fn Sync() -> impl IntoView {
                 <p class="pad">{move || withdrawn.get().map(|line| line.title)}</p>
                 <p class="pad">{say("sync.withdraw_why")}</p>
                 <div class="pad stack">
+                    <NotKept why=failed />
                     <button type="button" class="secondary" on:click=move |_| asking.set(false)>
                         {say("sync.keep")}
                     </button>

@@ -177,21 +177,29 @@ mod tests {
                 prop::sample::select(vec![Known::Whole, Known::ButForAField, Known::ButForItsKind, Known::NotAtAll]),
                 0..6,
             ),
-            steps in prop::collection::vec(any::<bool>(), 0..6),
+            steps in prop::collection::vec(0..3_u8, 0..6),
         ) {
             let mut all: Vec<Value> = (0..).zip(&kept).map(|(n, known)| seen(n, *known)).collect();
             let mut timeline: Timeline = serde_json::from_value(json!(all)).unwrap();
             let mut readable = kept.iter().filter(|known| **known != Known::NotAtAll).count();
-            for (n, is_added) in (100..).zip(steps) {
-                if is_added {
-                    let entry = seen(n, Known::Whole);
-                    timeline.push(serde_json::from_value(entry.clone()).unwrap());
-                    all.push(entry);
-                    readable += 1;
-                } else {
+            for (n, step) in (100..).zip(steps) {
+                match step {
+                    0 => {
+                        let entry = seen(n, Known::Whole);
+                        timeline.push(serde_json::from_value(entry.clone()).unwrap());
+                        all.push(entry);
+                        readable += 1;
+                    }
+                    1 => {
+                        let entry = seen(n, Known::NotAtAll);
+                        timeline.push_unread(&to_raw_value(&entry).unwrap());
+                        all.push(entry);
+                    }
                     // The phone is started again.
-                    timeline = serde_json::from_str(&serde_json::to_string(&timeline).unwrap()).unwrap();
+                    _ => timeline = serde_json::from_str(&serde_json::to_string(&timeline).unwrap()).unwrap(),
                 }
+                let has = |entry: &Value| timeline.has(serde_json::from_value(entry["entry"]["id"].clone()).unwrap());
+                prop_assert!(all.iter().all(has) && !timeline.has(uuid::Uuid::nil().into()));
                 prop_assert_eq!(timeline.len(), readable);
                 prop_assert_eq!(serde_json::to_value(&timeline).unwrap(), json!(all));
             }
