@@ -160,7 +160,7 @@ async fn a_refused_row_stops_no_other_and_tells_what_to_do() {
         (3, "身份证件号", "ID_CHECK"),
         (4, "出生日期", "DATE_UNREADABLE"),
         (5, "班号", "CLASS_UNKNOWN"),
-        (6, "", "DUP_ID"),
+        (6, "身份证件号", "DUP_ID"),
     ];
     assert_eq!(refused, expect);
     assert_eq!(report.refused[3].message, "第 6 行和第 2 行是同一个身份证号。只导入第 2 行。");
