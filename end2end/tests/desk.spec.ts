@@ -19,6 +19,7 @@ const unknown = '努尔';
 test('visits are filtered, the address keeps the filter, and 看过 takes one off the list', async ({ desk }) => {
   await desk.open('走访');
   await desk.counts(/数据到/);
+  await desk.click('全部');
   await desk.choose('村里', '等村里');
   await expect(desk.rows).toHaveCount(1);
   await expect(desk.row(waiting)).toContainText('等村里');

@@ -4,10 +4,14 @@ use super::sign_in::Wrong;
 use crate::local::LocalError;
 use crate::phone::{Phone, Stage};
 use crate::session;
-use crate::ui::{Field, Input};
+use crate::ui::Keys;
+use crate::ui::keys::Key;
 use crate::words::{say, say_with};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+
+/// Digits of a code.
+const CODE_LENGTH: usize = 6;
 
 /// The lock.
 #[component]
@@ -15,7 +19,7 @@ pub fn Unlock() -> impl IntoView {
     let phone = Phone::get();
     let (code, wrong, busy) = (RwSignal::new(String::new()), RwSignal::new(None), RwSignal::new(false));
     let attempt = move || {
-        if busy.get_untracked() || code.read_untracked().len() < 6 {
+        if busy.get_untracked() || code.read_untracked().len() < CODE_LENGTH {
             return;
         }
         busy.set(true);
@@ -46,8 +50,8 @@ pub fn Unlock() -> impl IntoView {
                     attempt();
                 }
             >
-                <div class="masthead">
-                    <img src="/icons/icon.svg" alt="" width="72" height="72" />
+                <div class="masthead low">
+                    <img src="/icons/icon.svg" alt="" width="56" height="56" />
                     <h1>
                         <bdi>{name}</bdi>
                     </h1>
@@ -63,18 +67,35 @@ pub fn Unlock() -> impl IntoView {
                     </Show>
                 </div>
                 <Wrong wrong=wrong />
+                // Its own keyboard stays away: the keys below are larger, and a real one types here too.
                 <div class="code">
-                    <Field
+                    <label class="unseen" for="code">{say("unlock.code")}</label>
+                    <input
                         id="code"
-                        label=say("unlock.code")
-                        input=Input::Code
-                        value=code
-                        changed=Callback::new(move |()| attempt())
+                        type="password"
+                        inputmode="none"
+                        autocomplete="off"
+                        maxlength=CODE_LENGTH.to_string()
+                        prop:value=move || code.get()
+                        on:input=move |event| {
+                            code.set(event_target_value(&event));
+                            attempt();
+                        }
                     />
                 </div>
-                <p class="pad hint" aria-live="polite">{move || if busy.get() { say("unlock.busy") } else { "" }}</p>
+                <p class="hint busy" aria-live="polite">{move || if busy.get() { say("unlock.busy") } else { "" }}</p>
+                <div class="pad">
+                    <Keys press=move |key: Key| {
+                        if busy.get_untracked() {
+                            return;
+                        }
+                        wrong.set(None);
+                        code.update(|code| key.press(code, CODE_LENGTH));
+                        attempt();
+                    } />
+                </div>
             </form>
-            <p class="links">
+            <p class="links spread">
                 <button type="button" class="link" on:click=move |_| phone.stage.set(Stage::SignIn)>
                     {say("unlock.forgot")}
                 </button>

@@ -1,6 +1,7 @@
 //! Fields to type into: label, hint, error, and a summary on top that leads to each (GOV.UK). Errors
 //! stand where they belong and block nothing else.
 
+use super::icon::{Icon, Shape};
 use crate::words::{find, say};
 use domain::problem::Problem;
 use leptos::prelude::*;
@@ -63,14 +64,29 @@ pub fn Field(
     changed: Option<Callback<()>>,
 ) -> impl IntoView {
     let (kind, mode, fill) = input.attributes();
+    let secret = matches!(input, Input::Password | Input::NewPassword);
+    let seen = RwSignal::new(false);
+    let eye = secret.then(|| {
+        view! {
+            <button
+                type="button"
+                class="eye"
+                aria-label=say("go.see")
+                aria-pressed=move || seen.get().to_string()
+                on:click=move |_| seen.update(|seen| *seen = !*seen)
+            >
+                {move || view! { <Icon shape=if seen.get() { Shape::EyeShut } else { Shape::Eye } /> }}
+            </button>
+        }
+    });
     view! {
-        <div class="field" class:wrong=move || wrong.read().is_some()>
+        <div class="field" class:wrong=move || wrong.read().is_some() class:secret=secret>
             <label for=id>{label}</label>
             <Described id=id hint=hint wrong=wrong />
             <input
                 id=id
                 name=id
-                type=kind
+                type=move || if seen.get() { "text" } else { kind }
                 inputmode=mode
                 autocomplete=fill
                 aria-invalid=move || wrong.read().is_some().then_some("true")
@@ -83,6 +99,7 @@ pub fn Field(
                     }
                 }
             />
+            {eye}
         </div>
     }
 }

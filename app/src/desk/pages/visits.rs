@@ -109,11 +109,12 @@ fn Filters() -> impl IntoView {
         })
         .map(|p| (p.id.to_string(), p.name.clone()))
         .collect();
-    let look_labels =
-        Look::ALL.map(|l| view! { <Toggle name="look" value=l.code() label=say(look(l)) /> }).collect_view();
+    let looks = Look::ALL.map(|l| (l.code(), say(look(l)))).into_iter().chain(Some(("", say("desk.all"))));
+    let looks =
+        looks.map(|(value, label)| view! { <Toggle name="look" value=value label=label stays=true /> });
     view! {
         <div class="filters" role="group" aria-label=say("desk.filters")>
-            {look_labels}
+            {looks.collect_view()}
             <Choice name="place" label=say("desk.filter.place") options=places() />
             <Choice name="kind" label=say("desk.filter.kind") options=kinds />
             <Choice name="period" label=say("desk.filter.period") options=periods />
