@@ -52,6 +52,11 @@ test('the desk opens on what waits for the person', async ({ desk, ownServer }) 
   await reader.signIn();
   await expect(reader.page.getByRole('heading', { level: 1, name: '单独上报' })).toBeVisible();
   await reader.discard();
+
+  const head = await Desk.at(ownServer.url, principal);
+  await head.signIn();
+  await expect(head.page.getByRole('heading', { level: 1, name: '要办的' })).toBeVisible();
+  await head.discard();
 });
 
 test('what the office asks for stands on the teacher’s phone, and her answer before the office', async ({ desk, teacher }) => {
@@ -205,7 +210,7 @@ for (const light of ['light', 'dark'] as const) {
     await desk.page.goto('/desk');
     await expect(desk.page.getByLabel('密码')).toBeVisible();
     await look('sign-in');
-    await desk.signIn();
+    await desk.signIn('/desk/visits');
     await expect(desk.rows).not.toHaveCount(0);
     await look('visits');
     await desk.page.goto('/desk/visits?standing=WAITING');

@@ -22,7 +22,7 @@ test('the people of the last house are one chip, and all of them behind it', asy
 });
 
 test('whether the child wants to come back is asked where it is seen', async ({ ownServer }) => {
-  const phone = await Phone.buy(ownServer.url, { viewport: { width: 360, height: 640 } });
+  const phone = await Phone.buy(ownServer.url, { viewport: { width: 320, height: 568 } });
   const teacher = new Teacher(phone, classTeacher);
   await teacher.signIn();
   await teacher.largeType();

@@ -94,7 +94,13 @@ impl Begun {
     /// Where the desk opens: on what waits for this person.
     fn first(&self) -> &'static str {
         let only = |role: Role| self.actor.grants.iter().all(|grant| grant.role == role);
-        if only(Role::Designated) { "/desk/reports" } else { self.visits() }
+        if only(Role::Designated) {
+            "/desk/reports"
+        } else if self.actor.is(Role::Principal) {
+            "/desk/duties"
+        } else {
+            self.visits()
+        }
     }
 
     /// 走访: for whom they wait, those that do; what was read is a filter away.

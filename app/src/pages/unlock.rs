@@ -4,8 +4,8 @@ use super::sign_in::Wrong;
 use crate::local::LocalError;
 use crate::phone::{Phone, Stage};
 use crate::session;
-use crate::ui::Keys;
 use crate::ui::keys::Key;
+use crate::ui::{Field, Input, Keys};
 use crate::words::{say, say_with};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -51,7 +51,7 @@ pub fn Unlock() -> impl IntoView {
                 }
             >
                 <div class="masthead low">
-                    <img src="/icons/icon.svg" alt="" width="56" height="56" />
+                    <img src="/icons/icon.svg" alt="" width="48" height="48" />
                     <h1>
                         <bdi>{name}</bdi>
                     </h1>
@@ -66,24 +66,19 @@ pub fn Unlock() -> impl IntoView {
                         <p>{say("unlock.owed")}</p>
                     </Show>
                 </div>
-                <Wrong wrong=wrong />
-                // Its own keyboard stays away: the keys below are larger, and a real one types here too.
                 <div class="code">
-                    <label class="unseen" for="code">{say("unlock.code")}</label>
-                    <input
+                    <Field
                         id="code"
-                        type="password"
-                        inputmode="none"
-                        autocomplete="off"
-                        maxlength=CODE_LENGTH.to_string()
-                        prop:value=move || code.get()
-                        on:input=move |event| {
-                            code.set(event_target_value(&event));
-                            attempt();
-                        }
+                        label=say("unlock.code")
+                        input=Input::Keyed
+                        value=code
+                        changed=Callback::new(move |()| attempt())
                     />
                 </div>
-                <p class="hint busy" aria-live="polite">{move || if busy.get() { say("unlock.busy") } else { "" }}</p>
+                <div class="lock-says">
+                    <Wrong wrong=wrong />
+                    <p class="hint" aria-live="polite">{move || if busy.get() { say("unlock.busy") } else { "" }}</p>
+                </div>
                 <div class="pad">
                     <Keys press=move |key: Key| {
                         if busy.get_untracked() {

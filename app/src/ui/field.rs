@@ -1,7 +1,6 @@
 //! Fields to type into: label, hint, error, and a summary on top that leads to each (GOV.UK). Errors
 //! stand where they belong and block nothing else.
 
-use super::icon::{Icon, Shape};
 use crate::words::{find, say};
 use domain::problem::Problem;
 use leptos::prelude::*;
@@ -20,6 +19,8 @@ pub enum Input {
     NewPassword,
     /// Digits that nobody else should read: the unlock code.
     Code,
+    /// The same on keys of our own: the phone's keyboard stays away, a real one types here too.
+    Keyed,
     /// Digits.
     Number,
     /// A day, by the browser's own calendar.
@@ -39,6 +40,7 @@ impl Input {
             Self::Password => ("password", "text", "current-password"),
             Self::NewPassword => ("password", "text", "new-password"),
             Self::Code => ("password", "numeric", "off"),
+            Self::Keyed => ("password", "none", "off"),
             Self::Number => ("text", "numeric", "off"),
             Self::Date => ("date", "text", "off"),
             Self::Moment => ("datetime-local", "text", "off"),
@@ -46,6 +48,9 @@ impl Input {
         }
     }
 }
+
+/// An eye; its stroke is shown while it sees. Plain markup: signing in has no other picture to draw.
+const EYE: &str = r#"<svg class="icon" viewBox="0 0 20 20" aria-hidden="true"><path d="M2 10c2-3.7 4.7-5.5 8-5.5s6 1.8 8 5.5c-2 3.7-4.7 5.5-8 5.5S4 13.7 2 10M10 7.5a2.5 2.5 0 1 1 0 5 2.5 2.5 0 0 1 0-5"/><path class="stroke" d="M4 17 16 3"/></svg>"#;
 
 /// What is wrong with a field, in words; nothing when all is well.
 pub type Wrong = Signal<Option<String>>;
@@ -74,13 +79,12 @@ pub fn Field(
                 aria-label=say("go.see")
                 aria-pressed=move || seen.get().to_string()
                 on:click=move |_| seen.update(|seen| *seen = !*seen)
-            >
-                {move || view! { <Icon shape=if seen.get() { Shape::EyeShut } else { Shape::Eye } /> }}
-            </button>
+                inner_html=EYE
+            ></button>
         }
     });
     view! {
-        <div class="field" class:wrong=move || wrong.read().is_some() class:secret=secret>
+        <div class="field" class:wrong=move || wrong.read().is_some()>
             <label for=id>{label}</label>
             <Described id=id hint=hint wrong=wrong />
             <input

@@ -149,10 +149,17 @@ fn Day(name: &'static str, #[prop(into)] label: String) -> impl IntoView {
 fn List(loaded: Loaded<Paged<VisitRow>>, open: Memo<Option<EntryId>>) -> impl IntoView {
     let begun = begun();
     let query = Query::get();
-    // Everything read is good news; nothing found is a filter.
+    // Everything read is good news; nothing found is a filter, or nothing is there yet.
     let none = move || {
-        let all_read = query.text("look") == Look::Waiting.code();
-        say(if all_read { "desk.visits.none" } else { "desk.visits.none_filtered" }).to_owned()
+        let filtered = ["look", "place", "kind", "period", "who", "standing", "late"];
+        let key = if query.text("look") == Look::Waiting.code() {
+            "desk.visits.none"
+        } else if filtered.iter().any(|name| !query.text(name).is_empty()) {
+            "desk.visits.none_filtered"
+        } else {
+            "desk.visits.none_yet"
+        };
+        say(key).to_owned()
     };
     let rows = move |rows: Vec<VisitRow>| {
         let reviewed = rows.iter().any(|row| row.look.is_some());
