@@ -6,7 +6,7 @@ import { Caller } from '../caller.ts';
 import { Desk } from '../desk.ts';
 import { barriers, expect, test } from '../fixtures.ts';
 import { forbiddenWords } from '../forbidden.ts';
-import { classTeacher, designated, missing, office, principal, primaryTeacher, routine } from '../people.ts';
+import { classTeacher, designated, missing, office, principal, primaryTeacher, routine, subjectTeacher } from '../people.ts';
 import { texts } from '../workbook.ts';
 
 /** Whose door-knock waits for the village, in the demo county. */
@@ -51,6 +51,8 @@ test('the desk opens on what waits for the person', async ({ desk, ownServer }) 
   const reader = await Desk.at(ownServer.url, designated);
   await reader.signIn();
   await expect(reader.page.getByRole('heading', { level: 1, name: '单独上报' })).toBeVisible();
+  const call = reader.page.getByRole('link', { name: `打给${subjectTeacher.name} ${subjectTeacher.phone}` });
+  await expect(call).toHaveAttribute('href', `tel:${subjectTeacher.phone}`);
   await reader.discard();
 
   const head = await Desk.at(ownServer.url, principal);
