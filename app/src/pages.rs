@@ -47,7 +47,7 @@ pub fn Root() -> impl IntoView {
         Stage::Starting => ().into_any(),
         Stage::SignIn | Stage::Locked if is_at("/ready") => later(checks),
         Stage::SignIn => view! { <sign_in::SignIn /> }.into_any(),
-        Stage::Locked => view! { <unlock::Unlock /> }.into_any(),
+        Stage::Locked => later(lock),
         Stage::Open => later(work),
     }
 }
@@ -98,6 +98,12 @@ fn not_yet() -> AnyView {
 #[wasm_split(work, fallible, wasm_split_path = ::leptos::wasm_split)]
 fn work() -> Result<AnyView, LocalError> {
     Ok(view! { <Routes /> }.into_any())
+}
+
+/// 解锁: whose phone is locked has had the whole app on it.
+#[wasm_split(work, fallible, wasm_split_path = ::leptos::wasm_split)]
+fn lock() -> Result<AnyView, LocalError> {
+    Ok(view! { <unlock::Unlock /> }.into_any())
 }
 
 /// 这部手机能用吗, before anybody has signed in.

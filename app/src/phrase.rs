@@ -57,6 +57,16 @@ pub fn call(call: &Call) -> String {
     format!("{} {}", relation(&call.relation), worded("call", call.result.code(), call.result.term()))
 }
 
+/// 维吾尔语 · 孩子翻译; empty where the visit does not say.
+pub fn spoken(visit: &Visit) -> String {
+    let language = visit.language.iter().map(|l| worded("language", l.code(), l.term()));
+    let interpreter = visit.interpreter.iter().map(|who| {
+        let who = worded("interpreter", who.code(), who.term());
+        say_with("file.interpreted", &[("who", &who)])
+    });
+    language.chain(interpreter).collect::<Vec<_>>().join(" · ")
+}
+
 /// 没到校
 pub fn purpose(purpose: &Purpose) -> String {
     worded("purpose", purpose.code(), purpose.term())

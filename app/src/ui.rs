@@ -9,6 +9,8 @@ pub mod chip;
 pub mod empty;
 pub mod field;
 pub mod icon;
+#[cfg(feature = "phone")]
+pub mod keys;
 pub mod more;
 #[cfg(feature = "phone")]
 pub mod not_kept;
@@ -29,11 +31,13 @@ pub use chip::{Chip, Chips, Tile, Tiles};
 pub use empty::Empty;
 pub use field::{Field, Input, Note, ProblemSummary, Wrong, sentence};
 pub use icon::{Icon, Shape};
+#[cfg(feature = "phone")]
+pub use keys::Keys;
 pub use more::More;
 #[cfg(feature = "phone")]
 pub use not_kept::NotKept;
 #[cfg(feature = "phone")]
-pub use opened::{Opened, focus};
+pub use opened::{Next, Opened, focus};
 #[cfg(feature = "phone")]
 pub use passing::Passing;
 #[cfg(feature = "phone")]

@@ -6,7 +6,7 @@ import { Caller } from '../caller.ts';
 import { Desk } from '../desk.ts';
 import { barriers, expect, test } from '../fixtures.ts';
 import { forbiddenWords } from '../forbidden.ts';
-import { classTeacher, designated, missing, office, principal, primaryTeacher, routine } from '../people.ts';
+import { classTeacher, designated, missing, office, principal, primaryTeacher, routine, subjectTeacher } from '../people.ts';
 import { texts } from '../workbook.ts';
 
 /** Whose door-knock waits for the village, in the demo county. */
@@ -19,6 +19,7 @@ const unknown = '努尔';
 test('visits are filtered, the address keeps the filter, and 看过 takes one off the list', async ({ desk }) => {
   await desk.open('走访');
   await desk.counts(/数据到/);
+  await desk.click('全部');
   await desk.choose('村里', '等村里');
   await expect(desk.rows).toHaveCount(1);
   await expect(desk.row(waiting)).toContainText('等村里');
@@ -50,7 +51,14 @@ test('the desk opens on what waits for the person', async ({ desk, ownServer }) 
   const reader = await Desk.at(ownServer.url, designated);
   await reader.signIn();
   await expect(reader.page.getByRole('heading', { level: 1, name: '单独上报' })).toBeVisible();
+  const call = reader.page.getByRole('link', { name: `打给${subjectTeacher.name} ${subjectTeacher.phone}` });
+  await expect(call).toHaveAttribute('href', `tel:${subjectTeacher.phone}`);
   await reader.discard();
+
+  const head = await Desk.at(ownServer.url, principal);
+  await head.signIn();
+  await expect(head.page.getByRole('heading', { level: 1, name: '要办的' })).toBeVisible();
+  await head.discard();
 });
 
 test('what the office asks for stands on the teacher’s phone, and her answer before the office', async ({ desk, teacher }) => {
@@ -204,7 +212,7 @@ for (const light of ['light', 'dark'] as const) {
     await desk.page.goto('/desk');
     await expect(desk.page.getByLabel('密码')).toBeVisible();
     await look('sign-in');
-    await desk.signIn();
+    await desk.signIn('/desk/visits');
     await expect(desk.rows).not.toHaveCount(0);
     await look('visits');
     await desk.page.goto('/desk/visits?standing=WAITING');

@@ -15,6 +15,33 @@ test('a wrong password is said, and tells nothing else', async ({ ownServer, pho
   }
 });
 
+test('what is typed as a password can be seen, and hidden again', async ({ phone }) => {
+  await phone.page.goto('/');
+  const password = phone.page.getByLabel('密码');
+  await password.fill('qiaomen-demo');
+  const eye = phone.page.getByRole('button', { name: '看一眼' });
+  await expect(password).toHaveAttribute('type', 'password');
+  await eye.tap();
+  await expect(password).toHaveAttribute('type', 'text');
+  await expect(eye).toHaveAttribute('aria-pressed', 'true');
+  await eye.tap();
+  await expect(password).toHaveAttribute('type', 'password');
+});
+
+test('the lock opens with the app’s own keys, a slip of the thumb taken back', async ({ teacher }) => {
+  const { page } = teacher;
+  await page.goto('/me');
+  await teacher.tap('锁上');
+  await teacher.tap('9');
+  await teacher.tap('删');
+  const smallest = await page.locator('.keys button').evaluateAll((keys) =>
+    Math.min(...keys.map((key) => key.getBoundingClientRect().height)),
+  );
+  expect(smallest).toBeGreaterThanOrEqual(72);
+  await teacher.unlock();
+  await expect(page.locator('header.top')).toBeVisible();
+});
+
 test('who signs in at a link to it stays in the app, and may check the phone before', async ({ phone, server }) => {
   const cadre = new Cadre(phone, villager);
   // What lay before it in this window is somebody else's page.

@@ -96,11 +96,16 @@ impl Begun {
         let only = |role: Role| self.actor.grants.iter().all(|grant| grant.role == role);
         if only(Role::Designated) {
             "/desk/reports"
-        } else if self.actor.is(Role::Office) {
-            "/desk/visits?look=WAITING"
+        } else if self.actor.is(Role::Principal) {
+            "/desk/duties"
         } else {
-            "/desk/visits"
+            self.visits()
         }
+    }
+
+    /// 走访: for whom they wait, those that do; what was read is a filter away.
+    fn visits(&self) -> &'static str {
+        if self.actor.is(Role::Office) { "/desk/visits?look=WAITING" } else { "/desk/visits" }
     }
 
     /// 单独上报 has readers, and this is one.

@@ -5,18 +5,20 @@ pub mod proposals;
 pub mod timeline;
 
 use crate::device;
-use crate::pages::today::duty_line::DutyLine;
-use crate::pages::today::row::Row;
+use crate::pages::today::duty_line::{Act, DutyLine};
+use crate::pages::today::house::House;
+use crate::pages::today::row::{DutyActs, late_words};
 use crate::pages::today::why::Why;
 use crate::pages::village::standing::VillageStanding;
 use crate::phone::Phone;
 use crate::phrase;
-use crate::ui::{Empty, Group, Mark, More, Screen, Tag};
+use crate::ui::{Cell, Empty, Group, Mark, More, Screen, Tag};
 use crate::words::{say, say_with};
 use acts::Acts;
 use domain::ids::StudentId;
 use domain::student::{Basics, StudentState};
 use domain::sync::{FileView, Replica};
+use domain::visit::opening;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use proposals::Proposals;
@@ -59,20 +61,29 @@ fn Found(file: FileView) -> impl IntoView {
     let today = device::today();
     let Some(me) = phone.me.get_untracked() else { return ().into_any() };
     let Some(basics) = file.student.state.basics.clone() else { return ().into_any() };
-    let (facts, missed, owed, events) = phone.replica.with_untracked(|replica| {
+    let (facts, missed, owed, siblings, events) = phone.replica.with_untracked(|replica| {
         let calendar = &replica.directory.calendar;
         let missed = file.student.state.absence.as_ref().map(|spell| {
             let n = calendar.school_days_between(spell.first_absent_on, today).max(1);
             say_with("visit.missed", &[("n", &n.to_string())])
         });
-        let duties = replica.duties(&me, now).into_iter();
-        let owed: Vec<DutyLine> = duties
-            .filter(|d| d.student == Some(file.student.id))
-            .map(|d| DutyLine::of(d, replica, today))
-            .collect();
-        (facts(&basics, replica), missed, owed, timeline(&file, replica, &me, now))
+        let duties = replica.duties(&me, now).into_iter().filter(|d| d.student == Some(file.student.id));
+        let owed = House::all(duties.collect(), replica, &me, today);
+        (
+            facts(&file, &basics, replica),
+            missed,
+            owed,
+            siblings(&file, replica),
+            timeline(&file, replica, &me, now),
+        )
     });
     let why = RwSignal::new(None);
+    let owed: Vec<DutyLine> = owed.iter().flat_map(House::lines).cloned().collect();
+    let led = owed.iter().filter_map(|line| match line.acts.first() {
+        Some(Act::SetOut(label, _)) => Some(*label),
+        _ => None,
+    });
+    let led: Vec<&'static str> = led.collect();
     let guardians = basics.guardians.iter().map(|guardian| {
         let relation = phrase::relation(&guardian.relation);
         let note = guardian.away.iter().fold(relation, |note, away| format!("{note} · {away}"));
@@ -102,26 +113,60 @@ fn Found(file: FileView) -> impl IntoView {
             {missed.map(|missed| view! { <Tag mark=Mark::Late word=missed /> })}
             {facts.into_iter().map(|fact| view! { <p>{fact}</p> }).collect_view()}
         </section>
-        <Acts student=file.student.id basics=basics absent_since=state.absence.as_ref().map(|s| s.first_absent_on) />
-        {some_guardian.then(|| view! { <Group label=say("file.guardians")>{guardians}</Group> })}
         {(!owed.is_empty())
             .then(|| {
+                let duties = owed.into_iter().enumerate().map(|(at, line)| view! { <Owed line=line lead=at == 0 why=why /> });
                 view! {
                     <section class="group">
                         <h2 class="group-label">{say("file.owed")}</h2>
-                        <ul class="cells">{owed.into_iter().map(|line| view! { <Row line=line why=why /> }).collect_view()}</ul>
+                        <ul class="cells">{duties.collect_view()}</ul>
                     </section>
                 }
             })}
+        <Acts student=file.student.id basics=basics absent_since=state.absence.as_ref().map(|s| s.first_absent_on) led=led />
+        {some_guardian.then(|| view! { <Group label=say("file.guardians")>{guardians}</Group> })}
+        {(!siblings.is_empty()).then(|| view! { <Group label=say("file.siblings")>{siblings}</Group> })}
         <Proposals student=file.student.id state=state />
         <Line events=events />
-        <Why line=why />
+        <Why house=why />
     }
     .into_any()
 }
 
-/// 七年级3班 · 学号 12; 五村 · 示例镇五村7号; 住校 · 父母都在外.
-fn facts(basics: &Basics, replica: &Replica) -> Vec<String> {
+/// One thing owed. What is most pressing has the one filled button of the page.
+#[component]
+fn Owed(line: DutyLine, lead: bool, why: RwSignal<Option<House>>) -> impl IntoView {
+    let (words, late, note) = (line.words.clone(), line.late.clone(), line.note.clone());
+    let house = House::of(line.clone());
+    view! {
+        <li class="duty" class:lead=lead>
+            <button type="button" class="duty-body" on:click=move |_| why.set(Some(house.clone()))>
+                {words} {late.map(late_words)}
+                {note.map(|note| view! { <span class="duty-place">{note}</span> })}
+            </button>
+            <DutyActs line=line />
+        </li>
+    }
+}
+
+/// 一家人: who of the house is at a school, with the file where this phone has it.
+fn siblings(file: &FileView, replica: &Replica) -> Vec<impl IntoView + use<>> {
+    let siblings = file.student.siblings.iter().map(|sibling| {
+        let here = replica.caseload.files.get(&sibling.student);
+        let name = here.and_then(|file| file.student.state.basics.as_ref()).map(|basics| basics.name.clone());
+        let name = name.unwrap_or_else(|| sibling.name.clone());
+        let class = sibling.class.clone();
+        match here {
+            Some(_) => view! { <Cell title=name note=class href=format!("/students/{}", sibling.student) /> }
+                .into_any(),
+            None => view! { <Cell title=name note=class /> }.into_any(),
+        }
+    });
+    siblings.collect()
+}
+
+/// 七年级3班 · 学号 12; 五村 · 示例镇五村7号; 住校 · 父母都在外; 家里说维吾尔语 · 孩子翻译.
+fn facts(file: &FileView, basics: &Basics, replica: &Replica) -> Vec<String> {
     let today = device::today();
     let class = replica.directory.class(basics.class).map(|c| c.label(today));
     let number = basics.class_no.map(|n| say_with("students.number", &[("n", &n.to_string())]));
@@ -130,6 +175,7 @@ fn facts(basics: &Basics, replica: &Replica) -> Vec<String> {
     let lives = say(if basics.boarding { "file.boarding" } else { "file.day_pupil" }).to_owned();
     let away =
         basics.left_behind.as_ref().and_then(|l| crate::words::find(&format!("left_behind.{}", l.code())));
+    let spoken = opening::last_spoken(file).map(phrase::spoken).filter(|spoken| !spoken.is_empty());
     let join = |parts: Vec<Option<String>>| {
         let parts: Vec<String> = parts.into_iter().flatten().filter(|part| !part.is_empty()).collect();
         parts.join(" · ")
@@ -138,6 +184,7 @@ fn facts(basics: &Basics, replica: &Replica) -> Vec<String> {
         join(vec![class, number]),
         join(vec![Some(village), Some(basics.address.clone())]),
         join(vec![born, Some(lives), away.map(str::to_owned)]),
+        spoken.map(|what| say_with("file.spoken", &[("what", &what)])).unwrap_or_default(),
     ];
     lines.into_iter().filter(|line| !line.is_empty()).collect()
 }

@@ -1,8 +1,10 @@
 //! 今日: what I owe. By the day it is due, or by village to plan a walk; forms begun and not finished on
-//! top. Each row says what is the matter, opens its reason, and has one tap to act.
+//! top, houses of today's walk at the end. A house is one row: it says what is most pressing there, opens
+//! the reasons, and has one tap to act.
 
 pub mod drafts;
 pub mod duty_line;
+pub mod house;
 pub mod row;
 pub mod why;
 
@@ -14,13 +16,12 @@ use crate::phrase;
 use crate::ui::{Empty, More, Screen, Tab};
 use crate::words::{say, say_with};
 use chrono::{Days, NaiveDate};
-use domain::duty::Duty;
 use drafts::Drafts;
-use duty_line::DutyLine;
+use house::House;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use row::Row;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use why::Why;
 
 /// The page.
@@ -29,13 +30,13 @@ pub fn Today() -> impl IntoView {
     let phone = Phone::get();
     let query = use_query_map();
     let by_village = Memo::new(move |_| query.read().get_str("by") == Some("village"));
-    let lines = Memo::new(move |_| lines(phone));
-    let why = RwSignal::new(None::<DutyLine>);
-    let some = Memo::new(move |_| !lines.read().is_empty());
+    let houses = Memo::new(move |_| houses(phone));
+    let why = RwSignal::new(None::<House>);
+    let some = Memo::new(move |_| !houses.read().is_empty());
     view! {
         <Screen title=say("tab.today") tab=Tab::Today>
             <Drafts phone=phone />
-            <Nothing phone=phone lines=lines />
+            <Nothing phone=phone houses=houses />
             <Show when=move || some.get()>
                 <nav class="switch" aria-label=say("today.order")>
                     <a href="/" aria-current=move || (!by_village.get()).then_some("true")>{say("today.by_day")}</a>
@@ -44,35 +45,34 @@ pub fn Today() -> impl IntoView {
                     </a>
                 </nav>
                 {move || {
-                    let groups = if by_village.get() { by_place(phone, lines) } else { by_day(lines) };
-                    groups
-                        .into_iter()
-                        .map(|(label, lines)| view! { <Duties label=label lines=lines why=why /> })
-                        .collect_view()
+                    let (been, left): (Vec<_>, Vec<_>) = houses.get().into_iter().partition(|house| house.been);
+                    let groups = if by_village.get() { by_place(phone, left) } else { by_day(left) };
+                    let been = (!been.is_empty()).then(|| view! { <Houses label=say("today.been") houses=been why=why quiet=true /> });
+                    view! {
+                        {groups
+                            .into_iter()
+                            .map(|(label, houses)| view! { <Houses label=label houses=houses why=why /> })
+                            .collect_view()}
+                        {been}
+                    }
                 }}
             </Show>
-            <Why line=why />
+            <Why house=why />
         </Screen>
     }
 }
 
-fn lines(phone: Phone) -> Vec<DutyLine> {
+fn houses(phone: Phone) -> Vec<House> {
     let now = device::now();
     let Some(me) = phone.me.get() else { return Vec::new() };
-    phone.replica.with(|replica| {
-        let duties: Vec<Duty> = replica.duties(&me, now);
-        let today = domain::calendar::local_date(now);
-        // Of a house with several children one row.
-        let mut houses = BTreeSet::new();
-        let once =
-            |duty: &Duty| duty.reason.knock().is_none_or(|knock| houses.insert((duty.reason.code(), knock)));
-        duties.into_iter().filter(once).map(|duty| DutyLine::of(duty, replica, today)).collect()
-    })
+    phone
+        .replica
+        .with(|replica| House::all(replica.duties(&me, now), replica, &me, domain::calendar::local_date(now)))
 }
 
-type Groups = Vec<(String, Vec<DutyLine>)>;
+type Groups = Vec<(String, Vec<House>)>;
 
-fn by_day(lines: Memo<Vec<DutyLine>>) -> Groups {
+fn by_day(houses: Vec<House>) -> Groups {
     let today = device::today();
     let week = today + Days::new(6);
     let bucket = |due: NaiveDate| match due {
@@ -81,52 +81,60 @@ fn by_day(lines: Memo<Vec<DutyLine>>) -> Groups {
         due if due <= week => 2,
         _ => 3,
     };
-    let mut buckets: BTreeMap<usize, Vec<DutyLine>> = BTreeMap::new();
-    for line in lines.get() {
-        buckets.entry(bucket(line.duty.due_on)).or_default().push(line);
+    let mut buckets: BTreeMap<usize, Vec<House>> = BTreeMap::new();
+    for house in houses {
+        buckets.entry(bucket(house.first.duty.due_on)).or_default().push(house);
     }
     const LABELS: [&str; 4] = ["today.overdue", "day.today", "today.this_week", "today.later"];
     buckets
         .into_iter()
-        .map(|(bucket, lines)| (LABELS.get(bucket).map_or("", |key| say(key)).to_owned(), lines))
+        .map(|(bucket, houses)| (LABELS.get(bucket).map_or("", |key| say(key)).to_owned(), houses))
         .collect()
 }
 
-fn by_place(phone: Phone, lines: Memo<Vec<DutyLine>>) -> Groups {
-    let mut villages: BTreeMap<String, Vec<DutyLine>> = BTreeMap::new();
+fn by_place(phone: Phone, houses: Vec<House>) -> Groups {
+    let mut villages: BTreeMap<String, Vec<House>> = BTreeMap::new();
     phone.replica.with(|replica| {
-        for line in lines.get() {
-            let code = line.village.and_then(|id| replica.directory.village(id)).map(|v| v.code.clone());
+        for house in houses {
+            let code =
+                house.first.village.and_then(|id| replica.directory.village(id)).map(|v| v.code.clone());
             // Where the village is not known comes last.
-            villages.entry(code.unwrap_or_else(|| "~".into())).or_default().push(line);
+            villages.entry(code.unwrap_or_else(|| "~".into())).or_default().push(house);
         }
     });
     villages
         .into_values()
-        .map(|lines| {
-            let village = lines.first().and_then(|line| line.village);
+        .map(|houses| {
+            let village = houses.first().and_then(|house| house.first.village);
             let name = phone.replica.with_untracked(|r| phrase::village(village, &r.directory));
-            (if name.is_empty() { say("today.elsewhere").to_owned() } else { name }, lines)
+            (if name.is_empty() { say("today.elsewhere").to_owned() } else { name }, houses)
         })
         .collect()
 }
 
 /// A group of rows, a few at first and more as the thumb goes on.
 #[component]
-fn Duties(label: String, lines: Vec<DutyLine>, why: RwSignal<Option<DutyLine>>) -> impl IntoView {
-    let count = lines.len();
+fn Houses(
+    #[prop(into)] label: String,
+    houses: Vec<House>,
+    why: RwSignal<Option<House>>,
+    /// Done for today: there to look at, not to be done.
+    #[prop(optional)]
+    quiet: bool,
+) -> impl IntoView {
+    let count = houses.len();
     let label = if count > 5 { format!("{label} · {count}") } else { label };
-    let lines = StoredValue::new(lines);
+    let houses = StoredValue::new(houses);
     view! {
-        <section class="group">
+        <section class="group" class:quiet-group=quiet>
             <h2 class="group-label">{label}</h2>
             <ul class="cells">
                 <More
                     count=count
                     row=move |at: usize| {
-                        lines
-                            .with_value(|lines| lines.get(at).cloned())
-                            .map(|line| view! { <Row line=line why=why /> })
+                        houses
+                            .with_value(|houses| houses.get(at).cloned())
+                            .map(|house| view! { <Row house=house why=why /> })
                             .into_any()
                     }
                 />
@@ -137,15 +145,16 @@ fn Duties(label: String, lines: Vec<DutyLine>, why: RwSignal<Option<DutyLine>>) 
 
 /// What is said when nothing is due today (ux 12).
 #[component]
-fn Nothing(phone: Phone, lines: Memo<Vec<DutyLine>>) -> impl IntoView {
+fn Nothing(phone: Phone, houses: Memo<Vec<House>>) -> impl IntoView {
     move || {
         let today = device::today();
         let children = phone.replica.with(|replica| replica.caseload.files.len());
-        let (due, next) = lines.with(|lines| {
-            let due = lines.iter().any(|line| line.duty.due_on <= today);
-            (due, lines.iter().find(|line| line.duty.due_on > today).cloned())
+        let (due, next) = houses.with(|houses| {
+            let due = houses.iter().any(|house| house.first.duty.due_on <= today);
+            let next = houses.iter().map(|house| &house.first).find(|line| line.duty.due_on > today);
+            (due, next.cloned())
         });
-        if children == 0 && lines.read().is_empty() {
+        if children == 0 && houses.read().is_empty() {
             let key = match NoChildren::why(phone) {
                 NoChildren::NothingOpen => "today.none",
                 why => why.key(),

@@ -4,10 +4,14 @@ use super::sign_in::Wrong;
 use crate::local::LocalError;
 use crate::phone::{Phone, Stage};
 use crate::session;
-use crate::ui::{Field, Input};
+use crate::ui::keys::Key;
+use crate::ui::{Field, Input, Keys};
 use crate::words::{say, say_with};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+
+/// Digits of a code.
+const CODE_LENGTH: usize = 6;
 
 /// The lock.
 #[component]
@@ -15,7 +19,7 @@ pub fn Unlock() -> impl IntoView {
     let phone = Phone::get();
     let (code, wrong, busy) = (RwSignal::new(String::new()), RwSignal::new(None), RwSignal::new(false));
     let attempt = move || {
-        if busy.get_untracked() || code.read_untracked().len() < 6 {
+        if busy.get_untracked() || code.read_untracked().len() < CODE_LENGTH {
             return;
         }
         busy.set(true);
@@ -46,8 +50,8 @@ pub fn Unlock() -> impl IntoView {
                     attempt();
                 }
             >
-                <div class="masthead">
-                    <img src="/icons/icon.svg" alt="" width="72" height="72" />
+                <div class="masthead low">
+                    <img src="/icons/icon.svg" alt="" width="48" height="48" />
                     <h1>
                         <bdi>{name}</bdi>
                     </h1>
@@ -62,19 +66,31 @@ pub fn Unlock() -> impl IntoView {
                         <p>{say("unlock.owed")}</p>
                     </Show>
                 </div>
-                <Wrong wrong=wrong />
                 <div class="code">
                     <Field
                         id="code"
                         label=say("unlock.code")
-                        input=Input::Code
+                        input=Input::Keyed
                         value=code
                         changed=Callback::new(move |()| attempt())
                     />
                 </div>
-                <p class="pad hint" aria-live="polite">{move || if busy.get() { say("unlock.busy") } else { "" }}</p>
+                <div class="lock-says">
+                    <Wrong wrong=wrong />
+                    <p class="hint" aria-live="polite">{move || if busy.get() { say("unlock.busy") } else { "" }}</p>
+                </div>
+                <div class="pad">
+                    <Keys press=move |key: Key| {
+                        if busy.get_untracked() {
+                            return;
+                        }
+                        wrong.set(None);
+                        code.update(|code| key.press(code, CODE_LENGTH));
+                        attempt();
+                    } />
+                </div>
             </form>
-            <p class="links">
+            <p class="links spread">
                 <button type="button" class="link" on:click=move |_| phone.stage.set(Stage::SignIn)>
                     {say("unlock.forgot")}
                 </button>

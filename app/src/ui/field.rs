@@ -19,6 +19,8 @@ pub enum Input {
     NewPassword,
     /// Digits that nobody else should read: the unlock code.
     Code,
+    /// The same on keys of our own: the phone's keyboard stays away, a real one types here too.
+    Keyed,
     /// Digits.
     Number,
     /// A day, by the browser's own calendar.
@@ -38,6 +40,7 @@ impl Input {
             Self::Password => ("password", "text", "current-password"),
             Self::NewPassword => ("password", "text", "new-password"),
             Self::Code => ("password", "numeric", "off"),
+            Self::Keyed => ("password", "none", "off"),
             Self::Number => ("text", "numeric", "off"),
             Self::Date => ("date", "text", "off"),
             Self::Moment => ("datetime-local", "text", "off"),
@@ -45,6 +48,9 @@ impl Input {
         }
     }
 }
+
+/// An eye; its stroke is shown while it sees. Plain markup: signing in has no other picture to draw.
+const EYE: &str = r#"<svg class="icon" viewBox="0 0 20 20" aria-hidden="true"><path d="M2 10c2-3.7 4.7-5.5 8-5.5s6 1.8 8 5.5c-2 3.7-4.7 5.5-8 5.5S4 13.7 2 10M10 7.5a2.5 2.5 0 1 1 0 5 2.5 2.5 0 0 1 0-5"/><path class="stroke" d="M4 17 16 3"/></svg>"#;
 
 /// What is wrong with a field, in words; nothing when all is well.
 pub type Wrong = Signal<Option<String>>;
@@ -63,6 +69,20 @@ pub fn Field(
     changed: Option<Callback<()>>,
 ) -> impl IntoView {
     let (kind, mode, fill) = input.attributes();
+    let secret = matches!(input, Input::Password | Input::NewPassword);
+    let seen = RwSignal::new(false);
+    let eye = secret.then(|| {
+        view! {
+            <button
+                type="button"
+                class="eye"
+                aria-label=say("go.see")
+                aria-pressed=move || seen.get().to_string()
+                on:click=move |_| seen.update(|seen| *seen = !*seen)
+                inner_html=EYE
+            ></button>
+        }
+    });
     view! {
         <div class="field" class:wrong=move || wrong.read().is_some()>
             <label for=id>{label}</label>
@@ -70,7 +90,7 @@ pub fn Field(
             <input
                 id=id
                 name=id
-                type=kind
+                type=move || if seen.get() { "text" } else { kind }
                 inputmode=mode
                 autocomplete=fill
                 aria-invalid=move || wrong.read().is_some().then_some("true")
@@ -83,6 +103,7 @@ pub fn Field(
                     }
                 }
             />
+            {eye}
         </div>
     }
 }

@@ -10,23 +10,38 @@ use web_sys::{Element, HtmlElement, ScrollBehavior, ScrollIntoViewOptions, Scrol
 #[component]
 pub fn Opened(#[prop(into)] when: Signal<bool>, children: ChildrenFn) -> impl IntoView {
     let place = NodeRef::<html::Div>::new();
-    Effect::new(move |was: Option<bool>| {
-        let open = when.get();
-        if open && was == Some(false) {
-            // Only when it is laid out has it a place.
-            request_animation_frame(move || {
-                if let Some(place) = place.try_get_untracked().flatten() {
-                    show(&place);
-                }
-            });
-        }
-        open
-    });
+    Effect::new(move |was| brought(when.get(), was, place));
     view! {
         <div class="opened" node_ref=place>
             <Show when=move || when.get()>{children()}</Show>
         </div>
     }
+}
+
+/// Shows its children from the start and scrolls to them once `when` comes to hold: the next question, when
+/// the one before it was answered.
+#[component]
+pub fn Next(#[prop(into)] when: Signal<bool>, children: Children) -> impl IntoView {
+    let place = NodeRef::<html::Div>::new();
+    Effect::new(move |was| brought(when.get(), was, place));
+    view! {
+        <div class="opened" node_ref=place>
+            {children()}
+        </div>
+    }
+}
+
+/// Scrolls to the place when it is wanted and was not before.
+fn brought(wanted: bool, was: Option<bool>, place: NodeRef<html::Div>) -> bool {
+    if wanted && was == Some(false) {
+        // Only when it is laid out has it a place.
+        request_animation_frame(move || {
+            if let Some(place) = place.try_get_untracked().flatten() {
+                show(&place);
+            }
+        });
+    }
+    wanted
 }
 
 /// Puts the thumb on a field: brought into view and, if it can be typed into, ready for typing.

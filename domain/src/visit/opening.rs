@@ -2,6 +2,7 @@
 //! (ux 4, column "default"). It never fills in what happens between people: who was met, what they
 //! said, what was promised, whether anybody signed.
 
+use super::Visit;
 use super::companion::companions;
 use super::form::{ChildLine, Person, VisitForm, default_purposes};
 use crate::access::{Facet, Place, may_write};
@@ -45,7 +46,7 @@ pub fn open(
         (None, Some(duty)) => visit_for(Some(&duty.reason)),
         (None, None) => (VisitKind::HomeVisit, default_purposes(&VisitKind::HomeVisit, absent)),
     };
-    let language = spoken(&file);
+    let language = last_spoken(&file).and_then(|visit| visit.language.clone());
     Some(VisitForm {
         knock,
         household: household_label(&basics.name),
@@ -78,10 +79,10 @@ pub fn open(
     })
 }
 
-/// What is spoken in this house, as the last visit that says so says.
-fn spoken(file: &FileView) -> Option<Language> {
+/// The last visit that says what is spoken in this house.
+pub fn last_spoken(file: &FileView) -> Option<&Visit> {
     file.entries.iter().rev().find_map(|seen| match &seen.entry.body {
-        Body::Visit(visit) => visit.language.clone(),
+        Body::Visit(visit) => visit.language.is_some().then_some(visit),
         _ => None,
     })
 }

@@ -7,8 +7,10 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::use_location;
 
+const VISITS: &str = "/desk/visits";
+
 const PAGES: [(&str, &str); 4] = [
-    ("/desk/visits", "desk.nav.visits"),
+    (VISITS, "desk.nav.visits"),
     ("/desk/village", "desk.nav.village"),
     ("/desk/students", "desk.nav.students"),
     ("/desk/duties", "desk.nav.duties"),
@@ -53,8 +55,9 @@ fn Top() -> impl IntoView {
     };
     let links = pages
         .into_iter()
-        .map(|(href, key)| {
-            let here = move || path.read().starts_with(href).then_some("page");
+        .map(|(page, key)| {
+            let here = move || path.read().starts_with(page).then_some("page");
+            let href = if page == VISITS { begun.visits() } else { page };
             view! { <a href=href aria-current=here>{say(key)}</a> }
         })
         .collect_view();

@@ -60,6 +60,11 @@ fn report(begun: &Begun, row: &ReportRow) -> AnyView {
         "desk.file.by",
         &[("who", &row.seen.author_name), ("at", &said::moment(begun, row.seen.received_at))],
     );
+    let author = begun.directory.people.iter().find(|p| p.id == row.seen.author && !p.phone.is_empty());
+    let call = author.map(|author| {
+        let words = say_with("desk.reports.call", &[("who", &author.name), ("number", &author.phone)]);
+        view! { <a class="call" href=format!("tel:{}", author.phone)>{words}</a> }
+    });
     let facts = [
         ("desk.reports.noticed", said::moment(begun, report.noticed_at)),
         ("desk.reports.place", report.place.clone().unwrap_or_default()),
@@ -81,6 +86,7 @@ fn report(begun: &Begun, row: &ReportRow) -> AnyView {
             <p class="words">{report.what.clone()}</p>
             <dl class="facts">{facts}</dl>
             <p class="hint">{line}</p>
+            {call}
         </li>
     }
     .into_any()

@@ -51,6 +51,9 @@ pub fn Toggle(
     name: &'static str,
     #[prop(default = "1")] value: &'static str,
     #[prop(into)] label: String,
+    /// One of few is always on: pressed again it stays.
+    #[prop(optional)]
+    stays: bool,
 ) -> impl IntoView {
     let query = Query::get();
     let on = move || query.text(name) == value;
@@ -60,7 +63,7 @@ pub fn Toggle(
             class="toggle"
             aria-pressed=move || if on() { "true" } else { "false" }
             on:click=move |_| {
-                let next = if untrack(on) { "" } else { value };
+                let next = if untrack(on) && !stays { "" } else { value };
                 query.change(&[(name, next), ("page", ""), ("open", "")]);
             }
         >

@@ -109,11 +109,12 @@ fn Filters() -> impl IntoView {
         })
         .map(|p| (p.id.to_string(), p.name.clone()))
         .collect();
-    let look_labels =
-        Look::ALL.map(|l| view! { <Toggle name="look" value=l.code() label=say(look(l)) /> }).collect_view();
+    let looks = Look::ALL.map(|l| (l.code(), say(look(l)))).into_iter().chain(Some(("", say("desk.all"))));
+    let looks =
+        looks.map(|(value, label)| view! { <Toggle name="look" value=value label=label stays=true /> });
     view! {
         <div class="filters" role="group" aria-label=say("desk.filters")>
-            {look_labels}
+            {looks.collect_view()}
             <Choice name="place" label=say("desk.filter.place") options=places() />
             <Choice name="kind" label=say("desk.filter.kind") options=kinds />
             <Choice name="period" label=say("desk.filter.period") options=periods />
@@ -148,10 +149,17 @@ fn Day(name: &'static str, #[prop(into)] label: String) -> impl IntoView {
 fn List(loaded: Loaded<Paged<VisitRow>>, open: Memo<Option<EntryId>>) -> impl IntoView {
     let begun = begun();
     let query = Query::get();
-    // Everything read is good news; nothing found is a filter.
+    // Everything read is good news; nothing found is a filter, or nothing is there yet.
     let none = move || {
-        let all_read = query.text("look") == Look::Waiting.code();
-        say(if all_read { "desk.visits.none" } else { "desk.visits.none_filtered" }).to_owned()
+        let filtered = ["look", "place", "kind", "period", "who", "standing", "late"];
+        let key = if query.text("look") == Look::Waiting.code() {
+            "desk.visits.none"
+        } else if filtered.iter().any(|name| !query.text(name).is_empty()) {
+            "desk.visits.none_filtered"
+        } else {
+            "desk.visits.none_yet"
+        };
+        say(key).to_owned()
     };
     let rows = move |rows: Vec<VisitRow>| {
         let reviewed = rows.iter().any(|row| row.look.is_some());

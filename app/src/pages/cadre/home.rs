@@ -222,14 +222,9 @@ pub fn What(row: Row) -> impl IntoView {
     view! {
         <h2><bdi>{asked.household.clone()}</bdi></h2>
         {children.into_iter().map(|child| view! { <p><bdi>{child}</bdi></p> }).collect_view()}
-        <p>
-            {format!(
-                "{} {}",
-                dates::moment(asked.started_at, now),
-                came_words(&teacher_label(&asked.teacher), asked.people),
-            )}
-        </p>
-        <p>
+        <p class="asked">{dates::moment(asked.started_at, now)}</p>
+        <p class="asked">{came_words(&teacher_label(&asked.teacher), asked.people)}</p>
+        <p class="asked">
             {met_words(&asked.met)}
             {waited.map(|waited| view! { <span class="waited">" · " {waited}</span> })}
         </p>

@@ -24,7 +24,13 @@ use leptos::task::spawn_local;
 
 /// The buttons and their sheets.
 #[component]
-pub fn Acts(student: StudentId, basics: Basics, absent_since: Option<NaiveDate>) -> impl IntoView {
+pub fn Acts(
+    student: StudentId,
+    basics: Basics,
+    absent_since: Option<NaiveDate>,
+    /// What is owed has its button already: 去敲门, 去家访.
+    led: Vec<&'static str>,
+) -> impl IntoView {
     let phone = Phone::get();
     let set_out = SetOut::new();
     let may = |facet| {
@@ -46,13 +52,11 @@ pub fn Acts(student: StudentId, basics: Basics, absent_since: Option<NaiveDate>)
     let name = basics.name.clone();
     view! {
         <div class="acts">
-            {visits
-                .then(|| {
-                    view! {
-                        <button type="button" class="act" on:click=go(VisitKind::HomeVisit)>{say("go.visit")}</button>
-                        <button type="button" class="act" on:click=go(VisitKind::DoorKnock)>{say("go.knock")}</button>
-                    }
-                })}
+            {[("go.visit", VisitKind::HomeVisit), ("go.knock", VisitKind::DoorKnock)]
+                .into_iter()
+                .filter(|(label, _)| visits && !led.contains(label))
+                .map(|(label, kind)| view! { <button type="button" class="act" on:click=go(kind)>{say(label)}</button> })
+                .collect_view()}
             {(absences && absent_since.is_none())
                 .then(|| view! { <button type="button" class="act" on:click=move |_| absent.set(true)>{say("file.absent_do")}</button> })}
             {(returns && absent_since.is_some())

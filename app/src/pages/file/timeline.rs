@@ -238,6 +238,7 @@ fn visit_lines(visit: &Visit, today: NaiveDate) -> Vec<String> {
         "file.alone_because",
         visit.no_village.iter().map(|r| phrase::worded("no_village", r.code(), r.term())).collect(),
     );
+    line("file.language", phrase::spoken(visit));
     line("file.calls", list(visit.calls.iter().map(phrase::call)));
     line("file.where", visit.whereabouts.iter().map(phrase::whereabouts).collect());
     line("file.why", list(visit.causes.iter().map(phrase::cause)));

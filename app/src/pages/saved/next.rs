@@ -2,14 +2,13 @@
 
 use crate::device;
 use crate::pages::today::duty_line::{Act, DutyLine};
+use crate::pages::today::house::{House, been_today};
 use crate::pages::today::row::Row;
 use crate::pages::today::why::Why;
 use crate::pages::visit::SetOut;
 use crate::phone::Phone;
 use crate::words::{say, say_with};
-use domain::calendar::local_date;
 use domain::ids::{StudentId, VillageId};
-use domain::sync::Replica;
 use domain::visit::opening::Errand;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
@@ -30,22 +29,10 @@ pub fn houses(phone: Phone, village: VillageId, done: Vec<StudentId>) -> Memo<Ve
                 .filter(|d| d.student.is_some_and(|s| !done.contains(&s)))
                 .map(|d| DutyLine::of(d, replica, today))
                 .filter(|line| line.village == Some(village))
-                .filter(|line| line.duty.student.is_some_and(|s| !was_there(s, replica, &me, today)))
+                .filter(|line| line.duty.student.is_some_and(|s| !been_today(s, replica, &me, today)))
                 .take(NEXT)
                 .collect()
         })
-    })
-}
-
-fn was_there(
-    student: StudentId,
-    replica: &Replica,
-    me: &domain::actor::Actor,
-    today: chrono::NaiveDate,
-) -> bool {
-    let file = replica.file(student, me);
-    file.is_some_and(|file| {
-        file.student.state.last_visit().is_some_and(|visit| local_date(visit.started_at) == today)
     })
 }
 
@@ -60,7 +47,7 @@ pub fn NextHouses(lines: Memo<Vec<DutyLine>>) -> impl IntoView {
                 <section class="group">
                     <h2 class="group-label">{say("saved.next_house")}</h2>
                     <ul class="cells">
-                        {lines.into_iter().map(|line| view! { <Row line=line why=why /> }).collect_view()}
+                        {lines.into_iter().map(|line| view! { <Row house=House::of(line) why=why /> }).collect_view()}
                     </ul>
                 </section>
             }
@@ -68,7 +55,7 @@ pub fn NextHouses(lines: Memo<Vec<DutyLine>>) -> impl IntoView {
     };
     view! {
         {rows}
-        <Why line=why />
+        <Why house=why />
     }
 }
 

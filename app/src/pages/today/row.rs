@@ -1,12 +1,13 @@
-//! A row of 今日: its body opens the reason, its button does the thing.
+//! A row of 今日: its body opens the reasons, its button does what is most pressing.
 
 use super::duty_line::{Act, Calling, DutyLine};
+use super::house::House;
 use crate::device;
 use crate::pages::visit::SetOut;
 use crate::phone::Phone;
 use crate::phrase;
 use crate::ui::{Chip, Icon, NotKept, Shape, Sheet};
-use crate::words::say;
+use crate::words::{say, say_with};
 use crate::writing::Writing;
 use domain::entry::Body;
 use domain::ids::StudentId;
@@ -18,34 +19,59 @@ use leptos::prelude::*;
 
 /// The row.
 #[component]
-pub fn Row(line: DutyLine, why: RwSignal<Option<DutyLine>>) -> impl IntoView {
-    let set_out = SetOut::new();
-    let phone = Phone::get();
-    let acts = line.acts.clone();
-    let student = line.duty.student;
-    let writing = Writing::new(phone);
-    let about = line.about.clone();
-    let body = line.clone();
+pub fn Row(house: House, why: RwSignal<Option<House>>) -> impl IntoView {
+    let House { first, others, about, .. } = house.clone();
+    let late = others.iter().find_map(|line| line.late.clone());
+    let also = match others.as_slice() {
+        [] => None,
+        [one] => Some(say_with("today.also", &[("what", &one.words)])),
+        more => Some(say_with("today.also_n", &[("n", &more.len().to_string())])),
+    };
     view! {
         <li class="duty">
-            <button type="button" class="duty-body" on:click=move |_| why.set(Some(body.clone()))>
-                <span class="duty-words">
-                    {line.words}
-                    {line.late.map(|late| view! { " · " <span class="late"><Icon shape=Shape::Clock />{late}</span> })}
-                </span>
-                <bdi class="duty-about">{line.about}</bdi>
-                <span class="duty-place">{line.place}</span>
-                {line.note.map(|note| view! { <span class="duty-place">{note}</span> })}
+            <button type="button" class="duty-body" on:click=move |_| why.set(Some(house.clone()))>
+                <span class="duty-words">{first.words.clone()} {first.late.clone().map(late_words)}</span>
+                <bdi class="duty-about">{about.clone()}</bdi>
+                <span class="duty-place">{first.place.clone()}</span>
+                {first.note.clone().map(|note| view! { <span class="duty-place">{note}</span> })}
+                {also.map(|also| view! { <span class="duty-also">{also} {late.map(late_words)}</span> })}
             </button>
-            <div class="duty-acts">
-                {acts
-                    .into_iter()
-                    .map(|act| view! { <Do act=act writing=writing set_out=set_out student=student about=about.clone() /> })
-                    .collect_view()}
-            </div>
-            <NotKept why=writing.failed />
+            <DutyActs line=first about=about />
         </li>
     }
+}
+
+/// · 晚了 2 天
+pub fn late_words(late: String) -> impl IntoView {
+    view! { " · " <span class="late"><Icon shape=Shape::Clock />{late}</span> }
+}
+
+/// What can be done about one duty.
+#[component]
+pub fn DutyActs(
+    line: DutyLine,
+    /// About whom, for those who hear a button without its row; empty where only one is spoken of.
+    #[prop(optional, into)]
+    about: String,
+    /// After it was written down.
+    #[prop(optional, into)]
+    then: Option<Callback<()>>,
+) -> impl IntoView {
+    let set_out = SetOut::new();
+    let writing = Writing::new(Phone::get());
+    let student = line.duty.student;
+    let acts = line.acts.into_iter().map(move |act| {
+        view! { <Do act=act writing=writing set_out=set_out student=student about=about.clone() then=then /> }
+    });
+    view! {
+        <div class="duty-acts">{acts.collect_view()}</div>
+        <NotKept why=writing.failed />
+    }
+}
+
+/// Heard without its row, a button has to say about whom it is.
+fn named(label: &str, about: &str) -> String {
+    format!("{} {about}", say(label)).trim_end().to_owned()
 }
 
 #[component]
@@ -55,12 +81,16 @@ fn Do(
     set_out: SetOut,
     student: Option<StudentId>,
     about: String,
+    then: Option<Callback<()>>,
 ) -> impl IntoView {
+    let kept = move || {
+        if let Some(then) = then {
+            then.run(());
+        }
+    };
     let button = |label: &'static str, press: Callback<()>| {
-        // Heard without its row, a button has to say about whom it is.
-        let label = say(label);
-        let name = format!("{label} {about}");
-        view! { <button type="button" class="act" aria-label=name on:click=move |_| press.run(())>{label}</button> }
+        let name = named(label, &about);
+        view! { <button type="button" class="act" aria-label=name on:click=move |_| press.run(())>{say(label)}</button> }
             .into_any()
     };
     match act {
@@ -71,14 +101,14 @@ fn Do(
                 let Some(student) = student else { return };
                 let supplement =
                     Supplement { visit: Some(visit), kept: vec![what.clone()], ..Supplement::default() };
-                writing.write(student, Body::Supplement(supplement), || ());
+                writing.write(student, Body::Supplement(supplement), kept);
             });
             view! { <Sure ask="today.kept" about=about press=press /> }.into_any()
         }
         Act::Noted(sighting, of) => {
             let noted = SightingAnswer { of: sighting, taken: Taken::Noted };
             let press = Callback::new(move |()| {
-                writing.write(of, Body::SightingAnswer(noted.clone()), || ());
+                writing.write(of, Body::SightingAnswer(noted.clone()), kept);
             });
             view! { <Sure ask="today.note" about=about press=press /> }.into_any()
         }
@@ -91,7 +121,7 @@ fn Do(
             button("today.go_myself", press)
         }
         Act::Call(calling) => {
-            view! { <CallBack calling=calling writing=writing student=student /> }.into_any()
+            view! { <CallBack calling=calling writing=writing student=student kept=kept /> }.into_any()
         }
     }
 }
@@ -102,22 +132,27 @@ fn Do(
 fn Sure(ask: &'static str, about: String, press: Callback<()>) -> impl IntoView {
     let asked = RwSignal::new(false);
     let about = StoredValue::new(about);
-    let button = move |label: &'static str, press: Callback<()>| {
-        let name = format!("{label} {}", about.get_value());
-        view! { <button type="button" class="act" aria-label=name on:click=move |_| press.run(())>{label}</button> }
+    let button = move |class: &'static str, label: &'static str, press: Callback<()>| {
+        let name = about.with_value(|about| named(label, about));
+        view! { <button type="button" class=class aria-label=name on:click=move |_| press.run(())>{say(label)}</button> }
     };
-    let first = move || button(say(ask), Callback::new(move |()| asked.set(true)));
+    let first = move || button("act", ask, Callback::new(move |()| asked.set(true)));
     view! {
         <Show when=move || asked.get() fallback=first>
-            {button(say("today.not_yet"), Callback::new(move |()| asked.set(false)))}
-            {button(say("today.sure"), press)}
+            {button("act back", "today.not_yet", Callback::new(move |()| asked.set(false)))}
+            {button("act", "today.sure", press)}
         </Show>
     }
 }
 
 /// 打电话, and on return how it went.
 #[component]
-fn CallBack(calling: Calling, writing: Writing, student: Option<StudentId>) -> impl IntoView {
+fn CallBack(
+    calling: Calling,
+    writing: Writing,
+    student: Option<StudentId>,
+    #[prop(into)] kept: Callback<()>,
+) -> impl IntoView {
     let open = RwSignal::new(false);
     let calling = StoredValue::new(calling);
     let numbers = move || {
@@ -156,6 +191,7 @@ fn CallBack(calling: Calling, writing: Writing, student: Option<StudentId>) -> i
                     });
                     writing.write(student, Body::Supplement(supplement), move || {
                         let _ = open.try_set(false);
+                        kept.run(());
                     });
                 });
                 view! { <Chip label=label press=press /> }

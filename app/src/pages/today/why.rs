@@ -1,7 +1,9 @@
-//! 为什么有这一条: the facts a duty stands on, the rule that makes it one, and whom to tell when it is
-//! wrong.
+//! 为什么有这一条: what is owed at a house, the facts each duty stands on, the rule that makes it one, and
+//! whom to tell when it is wrong.
 
 use super::duty_line::{DutyLine, matter};
+use super::house::House;
+use super::row::DutyActs;
 use crate::dates;
 use crate::device;
 use crate::phone::Phone;
@@ -11,6 +13,7 @@ use chrono::NaiveDate;
 use domain::actor::Role;
 use domain::duty::Reason;
 use domain::entry::Body;
+use domain::ids::StudentId;
 use domain::sync::Replica;
 use leptos::prelude::*;
 
@@ -19,31 +22,43 @@ const NAMED: usize = 5;
 
 /// The sheet.
 #[component]
-pub fn Why(line: RwSignal<Option<DutyLine>>) -> impl IntoView {
+pub fn Why(house: RwSignal<Option<House>>) -> impl IntoView {
     let phone = Phone::get();
     let open = RwSignal::new(false);
-    Effect::new(move || open.set(line.read().is_some()));
+    Effect::new(move || open.set(house.read().is_some()));
     Effect::new(move || {
         // Writing what is there already would wake the effect above, and it this one, for ever.
-        if !open.get() && line.read_untracked().is_some() {
-            line.set(None);
+        if !open.get() && house.read_untracked().is_some() {
+            house.set(None);
         }
     });
+    let done = Callback::new(move |()| open.set(false));
     let shown = move || {
-        line.get().map(|line| {
-            let facts = phone.replica.with_untracked(|replica| facts(&line, replica));
-            let office = phone.replica.with_untracked(|replica| office(&line, replica));
-            let file = line.duty.student;
+        house.get().map(|house| {
+            let several = !house.others.is_empty();
+            let reasons = house.lines().map(|line| {
+                let facts = phone.replica.with_untracked(|replica| facts(line, replica));
+                let acts = several.then(|| {
+                    view! { <DutyActs line=line.clone() about=line.about.clone() then=done /> }
+                });
+                view! {
+                    <li class="reason">
+                        <div class="reason-words">
+                            {facts.into_iter().map(|fact| view! { <p>{fact}</p> }).collect_view()}
+                        </div>
+                        {acts}
+                    </li>
+                }
+            });
+            let reasons = reasons.collect_view();
+            let office = phone.replica.with_untracked(|replica| office(&house.first, replica));
             // 单独上报 may be about a child that its reader has not got: it is read at the desk.
-            let at_desk = matches!(line.duty.reason, Reason::Safeguarding { .. });
-            let file = file.filter(|_| !at_desk);
+            let at_desk = matches!(house.first.duty.reason, Reason::Safeguarding { .. });
             view! {
-                <div class="pad why">
-                    <p><bdi class="duty-about">{line.about.clone()}</bdi> " " {line.place.clone()}</p>
-                    {facts.into_iter().map(|fact| view! { <p>{fact}</p> }).collect_view()}
-                </div>
+                <p class="why"><bdi class="duty-about">{house.about.clone()}</bdi> {house.first.place.clone()}</p>
+                <ul class="cells">{reasons}</ul>
                 <Group>
-                    {file.map(|student| view! { <Cell title=say("today.open_file") href=format!("/students/{student}") /> })}
+                    {(!at_desk).then(|| files(&house))}
                     {at_desk.then(|| view! { <a class="cell link" href="/desk/reports" rel="external">{say("why.read_at_desk")}</a> })}
                     {office
                         .filter(|_| !at_desk)
@@ -55,6 +70,29 @@ pub fn Why(line: RwSignal<Option<DutyLine>>) -> impl IntoView {
         })
     };
     view! { <Sheet open=open title=say("why.title")>{move || shown()}</Sheet> }
+}
+
+/// 看档案, of each child with its name where there are several.
+fn files(house: &House) -> impl IntoView + use<> {
+    let mut children: Vec<(StudentId, String)> = Vec::new();
+    for line in house.lines() {
+        let Some(child) = line.duty.student else { continue };
+        if !children.iter().any(|(other, _)| *other == child) {
+            children.push((child, line.about.clone()));
+        }
+    }
+    let several = children.len() > 1;
+    children
+        .into_iter()
+        .map(|(child, name)| {
+            let title = if several {
+                format!("{} · {name}", say("today.open_file"))
+            } else {
+                say("today.open_file").to_owned()
+            };
+            view! { <Cell title=title href=format!("/students/{child}") /> }
+        })
+        .collect_view()
 }
 
 fn facts(line: &DutyLine, replica: &Replica) -> Vec<String> {

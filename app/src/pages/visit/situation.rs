@@ -4,7 +4,7 @@
 use super::door::Door;
 use super::who::change;
 use crate::phrase;
-use crate::ui::{Cell, Chip, Chips, Opened, Sheet};
+use crate::ui::{Cell, Chip, Chips, Next, Opened, Sheet};
 use crate::words::{say, say_with};
 use domain::visit::form::ChildLine;
 use domain::vocabulary::{Cause, StudentAttitude, Whereabouts};
@@ -88,6 +88,7 @@ fn Child(door: Door, at: usize, named: bool) -> impl IntoView {
         child(door, at, |c| c.seen_where() == Some(Whereabouts::Home)).get() == Some(true)
     });
     let settled = move || met.get() && at_home.get() && !opened.get();
+    let why_said = Signal::derive(move || child(door, at, |c| !c.causes.is_empty()).get() == Some(true));
     let wills = move || {
         [StudentAttitude::Willing, StudentAttitude::Wavering, StudentAttitude::Unwilling]
             .map(|will| {
@@ -117,7 +118,9 @@ fn Child(door: Door, at: usize, named: bool) -> impl IntoView {
             </Show>
             <Why door=door at=at />
             <Show when=move || met.get()>
-                <Chips question=say("visit.will.ask")>{wills()}</Chips>
+                <Next when=why_said>
+                    <Chips question=say("visit.will.ask")>{wills()}</Chips>
+                </Next>
             </Show>
         </section>
     }

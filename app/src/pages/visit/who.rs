@@ -215,18 +215,42 @@ fn Companions(door: Door, adding: RwSignal<bool>) -> impl IntoView {
         door.form
             .with(|f| !f.village_is_explained() || f.no_village.is_some() && f.kind == VisitKind::DoorKnock)
     });
+    // Who came along to the last house comes along to this one: one chip, until it is touched.
+    let team =
+        RwSignal::new(door.form.with_untracked(|f| f.companions.iter().any(|c| c.assumed && c.ticked)));
+    let same = move || {
+        let who = door.form.with(|f| {
+            let ticked = f.companions.iter().enumerate().skip(1).filter(|(_, c)| c.ticked);
+            door.phone.replica.with(|r| phrase::list(ticked.map(|(at, _)| label(f, at, &r.directory))))
+        });
+        say_with("visit.same_team", &[("who", &who)])
+    };
+    let all = move || {
+        view! {
+            {move || (0..count.get()).map(chip).collect_view()}
+            <button
+                type="button"
+                class="chip"
+                aria-label=say("visit.companion.add")
+                on:click=move |_| adding.set(true)
+            >
+                "＋"
+            </button>
+        }
+    };
     view! {
         <section class="group">
             <Chips question=say("visit.companions")>
-                {move || (0..count.get()).map(chip).collect_view()}
-                <button
-                    type="button"
-                    class="chip"
-                    aria-label=say("visit.companion.add")
-                    on:click=move |_| adding.set(true)
-                >
-                    "＋"
-                </button>
+                <Show when=move || team.get() fallback=all>
+                    <button
+                        type="button"
+                        class="chip chosen"
+                        aria-expanded="false"
+                        on:click=move |_| team.set(false)
+                    >
+                        <bdi>{same}</bdi>
+                    </button>
+                </Show>
             </Chips>
             <Show when=move || alone.get()>
                 <p class="aside-note">{say("visit.alone")}</p>
