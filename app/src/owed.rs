@@ -6,9 +6,9 @@ use crate::browser::{self, Turn};
 use crate::local::LocalError;
 use crate::local::seat::Seat;
 use crate::phone::Phone;
+use crate::vault::Sealed;
 use chrono::{DateTime, Utc};
 use domain::ids::UserId;
-use js_sys::Uint8Array;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde::{Deserialize, Serialize};
@@ -27,7 +27,7 @@ pub struct Owed {
 
 /// What is owed to people who do not work here now, sealed with the key of each; none while it is being
 /// sealed. It lives as long as the page.
-pub type Behind = BTreeMap<UserId, Option<Uint8Array>>;
+pub type Behind = BTreeMap<UserId, Option<Sealed>>;
 
 /// Between two tries while somebody looks at the phone.
 const NOW_AND_THEN_MS: u32 = 30_000;
