@@ -211,8 +211,7 @@ async fn add(database: &Database, add: &Add) -> Result<()> {
     for county in counties {
         let mut tx = database.registrar(county).await?;
         let Some(scope) = place(&mut tx, county, add).await? else { continue };
-        let cadre =
-            add.post.clone();
+        let cadre = add.post.clone();
         let known = by_phone(&mut tx, county, &phone).await?;
         let user = known.unwrap_or(UserId(Uuid::now_v7()));
         if known.is_none() {
