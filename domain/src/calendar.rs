@@ -52,6 +52,28 @@ pub struct Calendar {
 }
 
 impl Calendar {
+    /// What makes it no calendar, in words for whoever wrote it: terms that end before they begin or reach
+    /// into each other, a holiday on a weekend, a make-up day in the week.
+    pub fn wrong(&self) -> Option<String> {
+        if self.terms.is_empty() {
+            return Some("terms: there is none".into());
+        }
+        let backwards = self.terms.iter().find(|term| term.ends_on <= term.starts_on);
+        if let Some(term) = backwards {
+            return Some(format!("terms: {} ends before it begins", term.semester));
+        }
+        let met = self.terms.iter().zip(self.terms.iter().skip(1)).find(|(one, next)| next.starts_on <= one.ends_on);
+        if let Some((one, next)) = met {
+            return Some(format!("terms: {} begins before {} has ended", next.semester, one.semester));
+        }
+        let is_weekend = |day: &&NaiveDate| matches!(day.weekday(), Weekday::Sat | Weekday::Sun);
+        if let Some(day) = self.holidays.iter().find(is_weekend) {
+            return Some(format!("holidays: {day} is on a weekend anyway"));
+        }
+        let day = self.makeup_days.iter().find(|day| !is_weekend(day))?;
+        Some(format!("makeup_days: {day} is no day of a weekend"))
+    }
+
     /// Whether there is school on that day. Days outside all terms count by their weekday, so that
     /// an unkept calendar delays nothing.
     pub fn is_school_day(&self, day: NaiveDate) -> bool {

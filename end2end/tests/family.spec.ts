@@ -134,7 +134,7 @@ test('a child is found by initials, and the family called from the file', async 
   await teacher.tap(/^打电话 热娜古丽/);
   expect(await dialled).toMatch(/^tel:144\d{8}$/);
   // What was looked for is there again.
-  await teacher.page.goBack();
+  await teacher.tap('返回');
   await expect(field).toHaveValue('aygl');
   await expect(teacher.page.locator('a.cell').first()).toContainText(missing);
 });

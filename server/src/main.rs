@@ -10,6 +10,7 @@ use server::config::{Log, Opened, Serve, Where};
 use server::demo::{self, Demo};
 use server::import::{self, Import};
 use server::sync::nightly;
+use server::settings::{self, Set};
 use server::{Error, Result, http, restored, verify};
 use std::process::ExitCode;
 
@@ -37,6 +38,7 @@ Examples:
   qiaomen import staff staff.xlsx --school 9901010202
   qiaomen import roster roster.xlsx --school 9901010202 --check
   qiaomen user reset-password 14400000001       prints a one-time password
+  qiaomen set policy policy.json --county 990101 --check
   qiaomen restored                              after the database came back from a backup
   qiaomen verify                                exit code 1 if anything stored was changed";
 
@@ -60,6 +62,13 @@ enum Command {
     User {
         #[command(subcommand)]
         what: User,
+        #[command(flatten)]
+        place: Where,
+    },
+    /// Keeps what differs by county and school: policy, calendar, school
+    Set {
+        #[command(subcommand)]
+        what: Set,
         #[command(flatten)]
         place: Where,
     },
@@ -96,6 +105,7 @@ impl Command {
             | Self::Migrate { place }
             | Self::Import { place, .. }
             | Self::User { place, .. }
+            | Self::Set { place, .. }
             | Self::Demo { place, .. }
             | Self::Nightly { place }
             | Self::Restored { place }
@@ -136,6 +146,7 @@ async fn obey(command: Command, opened: &mut Opened) -> Result<bool> {
         Command::Migrate { .. } => Ok(true),
         Command::Import { what, .. } => import::run(opened, what).await,
         Command::User { what, .. } => account::run(opened, what).await.map(|()| true),
+        Command::Set { what, .. } => settings::run(opened, what).await.map(|()| true),
         Command::Demo { what, .. } => {
             if demo::run(opened, what.size).await? {
                 return Ok(true);

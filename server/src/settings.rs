@@ -1,6 +1,10 @@
 //! Policies and calendars in force (政策、校历): the county's, and over them each school's own. One reading of
 //! them for what the server derives and for what phones and desks are told.
 
+pub mod command;
+
+pub use command::{Set, run};
+
 use crate::error::{Error, Result};
 use chrono::NaiveDate;
 use domain::calendar::Calendar;

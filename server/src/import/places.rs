@@ -148,7 +148,7 @@ impl Ground {
     }
 }
 
-/// Two usual terms to begin with; the office sets the county's own at the desk.
+/// Two usual terms to begin with; `qiaomen set calendar` sets the county's own.
 fn first_calendar(year: i32) -> Calendar {
     let day = |year, month, day| NaiveDate::from_ymd_opt(year, month, day).unwrap_or_default();
     let term =

@@ -13,6 +13,9 @@ use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 use std::path::Path;
 use std::time::Instant;
 
+/// The middle school of the demo.
+const SCHOOL: &str = "9901010202";
+
 #[test]
 fn serves_says_where_and_ends_with_its_database() {
     let folder = Folder::new();
@@ -178,6 +181,55 @@ fn accounts_are_kept_from_the_command_line() {
 }
 
 #[test]
+fn what_differs_by_county_and_school_is_set_from_files() {
+    let folder = Folder::new();
+    let mut server = Program::serve(&folder, &["--demo", "village"]);
+    let written = |name: &str, text: &str| {
+        std::fs::write(folder.data().join(name), text).unwrap();
+        folder.data().join(name).to_string_lossy().into_owned()
+    };
+    let said = |args: &[&str]| {
+        let (status, out, errors) = folder.run(&[&["set"], args].concat());
+        assert!(status.success(), "{args:?}: {errors}");
+        out
+    };
+    let refused = |args: &[&str]| {
+        let (status, _, errors) = folder.run(&[&["set"], args].concat());
+        assert!(!status.success());
+        errors
+    };
+    let five = written("five.json", r#"{"village_confirm_days": 5, "label": "2026秋"}"#);
+    let whole = &["policy", &five, "--county", "990101"][..];
+    assert!(said(&[whole, &["--check"]].concat()).contains("village_confirm_days: 3 → 5"));
+    assert!(said(whole).contains("village_confirm_days: 3 → 5"), "--check has written");
+    assert_eq!(said(whole), "nothing differs\n");
+
+    let two = written("two.json", r#"{"visits_per_term": 2}"#);
+    said(&["policy", &two, "--school", SCHOOL]);
+    let in_force = said(&["policy", "--school", SCHOOL]);
+    assert!(in_force.contains(r#""village_confirm_days": 5"#), "{in_force}");
+    assert!(in_force.contains(r#""visits_per_term": 2"#), "{in_force}");
+    assert!(said(&["policy", "--county", "990101"]).contains(r#""visits_per_term": 1"#));
+    // What comes into force another day is not in force, and what is set after it is laid over it.
+    let seven = written("seven.json", r#"{"village_confirm_days": 7}"#);
+    said(&["policy", &seven, "--county", "990101", "--from", "2999-09-01"]);
+    assert!(said(&["policy", "--school", SCHOOL]).contains(r#""village_confirm_days": 5"#));
+
+    let year = r#"{"terms": [{"semester": "2026-2027-1", "starts_on": "2026-09-01", "ends_on": "2027-01-20"}], "holidays": ["2026-10-01"], "makeup_days": ["2026-10-10"]}"#;
+    let year = written("year.json", year);
+    assert_eq!(said(&["calendar", &year, "--county", "990101"]), "1 terms, 1 holidays, 1 make-up days\n");
+    assert!(said(&["calendar", "--school", SCHOOL]).contains("2026-10-10"));
+    let wrong = written("wrong.json", r#"{"terms": [{"semester": "1", "starts_on": "2027-09-01", "ends_on": "2027-01-20"}]}"#);
+    assert!(refused(&["calendar", &wrong, "--county", "990101"]).contains("ends before it begins"));
+
+    assert!(said(&["school", "--school", SCHOOL, "--phone", "0990-0000000"]).contains("0990-0000000"));
+    assert!(refused(&["school", "--school", SCHOOL, "--township", "别处"]).contains("no township 别处; there are: "));
+    assert!(refused(&["policy", &five, "--county", "110101"]).contains("no such county"));
+    assert!(refused(&["policy", &year, "--county", "990101"]).contains("no such setting"));
+    server.end("TERM");
+}
+
+#[test]
 fn the_demo_shows_its_accounts_and_they_sign_in() {
     let folder = Folder::new();
     let mut server = Program::serve(&folder, &["--demo", "village"]);
@@ -196,7 +248,7 @@ fn the_demo_shows_its_accounts_and_they_sign_in() {
 fn help_is_good_enough_to_work_from() {
     let folder = Folder::new();
     let help = folder.run(&["--help"]).1;
-    for word in ["serve", "migrate", "import", "user", "demo", "nightly", "restored", "verify", "Examples:"] {
+    for word in ["serve", "migrate", "import", "user", "set", "demo", "nightly", "restored", "verify", "Examples:"] {
         assert!(help.contains(word), "{word} in {help}");
     }
     // Every flag of every verb is an environment variable too.
@@ -208,6 +260,9 @@ fn help_is_good_enough_to_work_from() {
         &["user", "add"],
         &["user", "list"],
         &["user", "reset-password"],
+        &["set", "policy"],
+        &["set", "calendar"],
+        &["set", "school"],
         &["demo"],
         &["nightly"],
         &["restored"],
