@@ -62,7 +62,11 @@ impl Calendar {
         if let Some(term) = backwards {
             return Some(format!("terms: {} ends before it begins", term.semester));
         }
-        let met = self.terms.iter().zip(self.terms.iter().skip(1)).find(|(one, next)| next.starts_on <= one.ends_on);
+        let met = self
+            .terms
+            .iter()
+            .zip(self.terms.iter().skip(1))
+            .find(|(one, next)| next.starts_on <= one.ends_on);
         if let Some((one, next)) = met {
             return Some(format!("terms: {} begins before {} has ended", next.semester, one.semester));
         }

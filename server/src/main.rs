@@ -9,8 +9,8 @@ use server::account::{self, User};
 use server::config::{Log, Opened, Serve, Where};
 use server::demo::{self, Demo};
 use server::import::{self, Import};
-use server::sync::nightly;
 use server::settings::{self, Set};
+use server::sync::nightly;
 use server::{Error, Result, http, restored, verify};
 use std::process::ExitCode;
 

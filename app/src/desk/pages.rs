@@ -32,6 +32,8 @@ use std::sync::Arc;
 #[derive(Clone, Copy)]
 pub struct Desk {
     stage: RwSignal<Stage>,
+    /// Counts how often somebody asked to look again.
+    looks: RwSignal<u32>,
 }
 
 /// How far it is.
@@ -46,7 +48,11 @@ enum Stage {
 impl Desk {
     /// The desk, from anywhere below `Root`.
     pub fn get() -> Self {
-        use_context().unwrap_or_else(|| Self { stage: RwSignal::new(Stage::Starting) })
+        use_context().unwrap_or_else(Self::new)
+    }
+
+    fn new() -> Self {
+        Self { stage: RwSignal::new(Stage::Starting), looks: RwSignal::new(0) }
     }
 
     /// Asks who sits here.
@@ -117,7 +123,7 @@ impl Begun {
 /// The whole desk. Who is not signed in does so in place: the address stays.
 #[component]
 pub fn Root() -> impl IntoView {
-    let desk = Desk { stage: RwSignal::new(Stage::Starting) };
+    let desk = Desk::new();
     provide_context(desk);
     desk.begin();
     view! {

@@ -179,7 +179,7 @@ mod tests {
             ),
             steps in prop::collection::vec(0..3_u8, 0..6),
         ) {
-            let mut all: Vec<Value> = (0..).zip(&kept).map(|(n, known)| seen(n, *known)).collect();
+            let mut all: Vec<Value> = (1..).zip(&kept).map(|(n, known)| seen(n, *known)).collect();
             let mut timeline: Timeline = serde_json::from_value(json!(all)).unwrap();
             let mut readable = kept.iter().filter(|known| **known != Known::NotAtAll).count();
             for (n, step) in (100..).zip(steps) {

@@ -120,8 +120,8 @@ pub async fn run(opened: &Opened, what: Set) -> Result<()> {
                 let settings = super::Settings::load(&mut tx, county, local_date(Utc::now())).await?;
                 return print(&settings.calendar(school)?);
             };
-            let calendar: Calendar =
-                serde_json::from_value(read(&file)?).map_err(|e| wrong(format!("{}: {e}", file.display())))?;
+            let calendar: Calendar = serde_json::from_value(read(&file)?)
+                .map_err(|e| wrong(format!("{}: {e}", file.display())))?;
             if let Some(why) = calendar.wrong() {
                 return Err(wrong(why));
             }
@@ -138,7 +138,12 @@ pub async fn run(opened: &Opened, what: Set) -> Result<()> {
                 tx.commit().await?;
             }
             let Calendar { terms, holidays, makeup_days } = calendar;
-            println!("{} terms, {} holidays, {} make-up days", terms.len(), holidays.len(), makeup_days.len());
+            println!(
+                "{} terms, {} holidays, {} make-up days",
+                terms.len(),
+                holidays.len(),
+                makeup_days.len()
+            );
             Ok(())
         }
         Set::School { school, name, phone, township } => {
@@ -206,11 +211,12 @@ async fn find(database: &Database, whose: &Whose) -> Result<(Transaction, County
             }
             continue;
         };
-        let school: Option<Uuid> = sqlx::query_scalar("SELECT id FROM school WHERE county = $1 AND code = $2")
-            .bind(county.0)
-            .bind(code)
-            .fetch_optional(&mut *tx)
-            .await?;
+        let school: Option<Uuid> =
+            sqlx::query_scalar("SELECT id FROM school WHERE county = $1 AND code = $2")
+                .bind(county.0)
+                .bind(code)
+                .fetch_optional(&mut *tx)
+                .await?;
         if let Some(school) = school {
             return Ok((tx, county, Some(SchoolId(school))));
         }
@@ -264,7 +270,8 @@ fn laid_over(own: &Map<String, Value>, file: Value) -> Result<(Map<String, Value
             return Err(wrong(format!("{key}: no such setting; there are: {keys}")));
         }
         if !value.is_null() {
-            Policy::layered(&json!({ key.as_str(): value }), &json!({})).map_err(|e| wrong(format!("{key}: {e}")))?;
+            Policy::layered(&json!({ key.as_str(): value }), &json!({}))
+                .map_err(|e| wrong(format!("{key}: {e}")))?;
         }
         let before = next.get(&key).cloned().unwrap_or_default();
         if before == value {

@@ -219,11 +219,17 @@ fn what_differs_by_county_and_school_is_set_from_files() {
     let year = written("year.json", year);
     assert_eq!(said(&["calendar", &year, "--county", "990101"]), "1 terms, 1 holidays, 1 make-up days\n");
     assert!(said(&["calendar", "--school", SCHOOL]).contains("2026-10-10"));
-    let wrong = written("wrong.json", r#"{"terms": [{"semester": "1", "starts_on": "2027-09-01", "ends_on": "2027-01-20"}]}"#);
+    let wrong = written(
+        "wrong.json",
+        r#"{"terms": [{"semester": "1", "starts_on": "2027-09-01", "ends_on": "2027-01-20"}]}"#,
+    );
     assert!(refused(&["calendar", &wrong, "--county", "990101"]).contains("ends before it begins"));
 
     assert!(said(&["school", "--school", SCHOOL, "--phone", "0990-0000000"]).contains("0990-0000000"));
-    assert!(refused(&["school", "--school", SCHOOL, "--township", "别处"]).contains("no township 别处; there are: "));
+    assert!(
+        refused(&["school", "--school", SCHOOL, "--township", "别处"])
+            .contains("no township 别处; there are: ")
+    );
     assert!(refused(&["policy", &five, "--county", "110101"]).contains("no such county"));
     assert!(refused(&["policy", &year, "--county", "990101"]).contains("no such setting"));
     server.end("TERM");
@@ -248,7 +254,9 @@ fn the_demo_shows_its_accounts_and_they_sign_in() {
 fn help_is_good_enough_to_work_from() {
     let folder = Folder::new();
     let help = folder.run(&["--help"]).1;
-    for word in ["serve", "migrate", "import", "user", "set", "demo", "nightly", "restored", "verify", "Examples:"] {
+    for word in
+        ["serve", "migrate", "import", "user", "set", "demo", "nightly", "restored", "verify", "Examples:"]
+    {
         assert!(help.contains(word), "{word} in {help}");
     }
     // Every flag of every verb is an environment variable too.

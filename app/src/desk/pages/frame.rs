@@ -47,6 +47,7 @@ pub fn Screen(
 #[component]
 fn Top() -> impl IntoView {
     let begun = begun();
+    let desk = Desk::get();
     let path = use_location().pathname;
     let pages = if begun.has_desk() {
         PAGES.iter().chain(begun.reads_reports().then_some(&REPORTS)).copied().collect()
@@ -58,7 +59,9 @@ fn Top() -> impl IntoView {
         .map(|(page, key)| {
             let here = move || path.read().starts_with(page).then_some("page");
             let href = if page == VISITS { begun.visits() } else { page };
-            view! { <a href=href aria-current=here>{say(key)}</a> }
+            // Also on the list that is shown already: whoever touches its link wants what is new in it.
+            let look = move |_| desk.looks.update(|looks| *looks += 1);
+            view! { <a href=href aria-current=here on:click=look>{say(key)}</a> }
         })
         .collect_view();
     view! {

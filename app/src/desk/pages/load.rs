@@ -48,6 +48,7 @@ where
     let asked = StoredValue::new(0_u32);
     Effect::new(move || {
         loaded.turn.track();
+        desk.looks.track();
         asked.update_value(|n| *n += 1);
         let mine = asked.get_value();
         let Some(answer) = ask() else {
