@@ -262,6 +262,14 @@ async fn a_restored_server_begins_a_new_epoch() {
 }
 
 #[tokio::test]
+async fn what_the_roster_said_stays_and_where_the_child_stands_is_told_once() {
+    let (app, _) = world().await;
+    let told = told(&app, TEACHER).await.to_string();
+    assert_eq!(told.matches("\"ENROLMENT\"").count(), told.matches("\"address\"").count(), "{told}");
+    assert!(told.contains("\"address\""));
+}
+
+#[tokio::test]
 async fn a_first_pull_comes_in_pages_and_whole() {
     let (app, _) = world().await;
     let many: Vec<_> = (0..1200_u32)
