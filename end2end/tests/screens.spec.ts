@@ -91,6 +91,28 @@ for (const letters of ['大字', '200 %']) {
   });
 }
 
+test('written from right to left, nothing goes sideways either', async ({ ownServer }) => {
+  const phones = [await Phone.buy(ownServer.url), await Phone.buy(ownServer.url)];
+  const [teacher, villager] = [new Teacher(phones[0], classTeacher), new Cadre(phones[1], cadre)];
+  const found: string[] = [];
+  const look = (holder: Holder) => async ({ name }: Shown) => {
+    const { wide } = await holder.page.evaluate(measure, 0);
+    const turned = await holder.page.evaluate(() => getComputedStyle(document.body).direction === 'rtl');
+    await holder.page.screenshot({ path: join(pictures, `${name}.rtl.png`), scale: 'css' });
+    if (wide || !turned) found.push(`${name}: ${turned ? 'scrolls sideways' : 'runs from the left'}`);
+  };
+  for (const holder of [teacher, villager]) {
+    await holder.signIn();
+    await holder.phone.context.addInitScript(() =>
+      addEventListener('DOMContentLoaded', () => (document.documentElement.dir = 'rtl')),
+    );
+  }
+  await teachersScreens(teacher, look(teacher));
+  await villagesScreens(villager, look(villager));
+  for (const phone of phones) await phone.discard();
+  expect(found).toEqual([]);
+});
+
 /** What is wrong with the screen as it stands; takes its picture. */
 async function wrong(page: Page, { name }: Shown, light: string, smallest: number): Promise<string[]> {
   await mkdir(pictures, { recursive: true });
