@@ -164,3 +164,16 @@ fn a_clock_more_than_a_day_off_is_noticed_both_ways() {
     assert!(odd(replica, day * 2, day * 9), "and still");
     assert!(!odd(replica, day * 2, hour), "put right meanwhile");
 }
+
+#[test]
+fn an_answer_that_no_longer_follows_on_is_asked_for_again() {
+    let mut world = World::new();
+    while world.sync(0) {}
+    let (asked, request) = world.ask(0).unwrap();
+    let response = world.serve(0, &request).unwrap();
+    let replica = world.replica(0);
+    assert!(!replica.clone().receive(asked, response.clone()).more, "it follows on, and that was all");
+    // Another window has brought the phone to another place meanwhile.
+    replica.cursor = response.page.cursor.map(domain::sync::Cursor::beginning);
+    assert!(replica.receive(asked, response).more);
+}

@@ -224,7 +224,7 @@ impl Replica {
 
     /// Takes the server's answer to a request in. `asked_from` is the cursor of that request: a page
     /// that does not follow on from where the phone is by now (a late or repeated answer) is left
-    /// aside, its receipts count all the same.
+    /// aside and to be asked for again; its receipts count all the same.
     pub fn receive(&mut self, asked_from: Option<Cursor>, response: SyncResponse) -> Changes {
         let mut changes = Changes { forked: response.forked, ..Changes::default() };
         for receipt in response.receipts {
@@ -252,6 +252,8 @@ impl Replica {
         if asked_from == self.cursor {
             self.resend_if_restored(response.page.cursor, &mut changes);
             self.apply(response.page, &mut changes);
+        } else {
+            changes.more = true;
         }
         self.part(&mut changes);
         changes.more |= self.unsent().next().is_some() && !changes.forked && !changes.outbox.is_empty();
