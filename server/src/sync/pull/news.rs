@@ -43,7 +43,7 @@ impl Keys {
     }
 }
 
-/// Everything up to a horizon, after a ver.
+/// Everything up to a horizon, after a ver. A child in two of the places may come twice, on two pages.
 pub(super) async fn from_beginning(
     tx: &mut PgConnection,
     actor: &Actor,
@@ -52,9 +52,9 @@ pub(super) async fn from_beginning(
     after: u64,
 ) -> Result<(Keys, u64, bool)> {
     let mut news: Vec<News> = sqlx::query_as(
-        "(SELECT 'touched' AS what, student AS id, NULL::uuid AS place, min(ver) AS ver FROM access
-          WHERE county = $1 AND scope = ANY($2) AND NOT gone AND xid < $5::text::xid8
-          GROUP BY student HAVING min(ver) > $6 ORDER BY 4 LIMIT $7)
+        "(SELECT 'touched' AS what, student AS id, NULL::uuid AS place, ver FROM access
+          WHERE county = $1 AND scope = ANY($2) AND NOT gone AND xid < $5::text::xid8 AND ver > $6
+          ORDER BY 4 LIMIT $7)
          UNION ALL
          (SELECT 'duty', id, owner, ver FROM duty
           WHERE county = $1 AND owner = ANY($3) AND NOT gone AND xid < $5::text::xid8 AND ver > $6
