@@ -115,6 +115,8 @@ pub const MATRIX: &[(Facet, [Cell; 11])] = &[
     (Facet::Of(Kind::FoundChild),         [OWN_COUNTY, OWN_COUNTY, NO,         RW,         R,        NO,  NO,   NO,   NO, OWN_COUNTY, NO]),
     // 未保法11, ux 1.9: its author, the headteacher and the designated person; nobody else, in any form.
     (Facet::Of(Kind::SafeguardingReport), [OWN_COUNTY, OWN_COUNTY, OWN_COUNTY, OWN_COUNTY, R_COUNTY, OWN, NO,   NO,   NO, OWN_COUNTY, R]),
+    // Those who owe it; to anybody else, its author included, it would tell what became of a family.
+    (Facet::Of(Kind::SafeguardingHandled),[NO,         NO,         NO,         NO,         RW,       NO,  NO,   NO,   NO, NO,         RW]),
     (Facet::Of(Kind::Review),             [NO,         R,          R,          RW,         R,        NO,  NO,   NO,   NO, NO,         NO]),
     (Facet::Of(Kind::Settlement),         [NO,         NO,         NO,         RW,         R,        NO,  NO,   NO,   NO, NO,         NO]),
     // What the village says comes to others as the answer beside the visit, not as this entry.

@@ -436,8 +436,8 @@ pub fn found_child(
 
 /// 单独上报: one duty for the headteacher and one for the designated person, the same day.
 pub fn safeguarding(school: SchoolId, student: StudentId, entry: EntryId, on: NaiveDate) -> [Duty; 2] {
-    [Role::Principal, Role::Designated].map(|role| Duty {
-        id: DutyId(derived(school.0, &format!("safeguarding/{entry}/{}", role.code()))),
+    REPORTED_TO.map(|role| Duty {
+        id: of_report(entry, role),
         owner: Owner::role(role, school.0),
         student: Some(student),
         due_on: on,
@@ -461,6 +461,18 @@ pub fn quarantined(
         due_on: calendar.next_school_day(on),
         reason: Reason::Quarantined { entry, by: by.to_owned() },
     }
+}
+
+/// Who looks into a 单独上报; it is done when one of them has written what was done.
+const REPORTED_TO: [Role; 2] = [Role::Principal, Role::Designated];
+
+/// The duties that end with what was done about a report, whatever school the child is at by then.
+pub fn handled(report: EntryId) -> [DutyId; 2] {
+    REPORTED_TO.map(|role| of_report(report, role))
+}
+
+fn of_report(report: EntryId, role: Role) -> DutyId {
+    DutyId(derived(report.0, &format!("safeguarding/{}", role.code())))
 }
 
 /// The duty about a child found in a house.

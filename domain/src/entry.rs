@@ -8,7 +8,7 @@ use crate::found_child::FoundChild;
 use crate::ids::{EntryId, KnockId, SchoolId, StudentId, VillageId, WriterId};
 use crate::register::{HouseholdDoubt, Register};
 use crate::review::Review;
-use crate::safeguarding::SafeguardingReport;
+use crate::safeguarding::{SafeguardingHandled, SafeguardingReport};
 use crate::settlement::Settlement;
 use crate::sighting::{Sighting, SightingAnswer};
 use crate::visit::{Supplement, Visit, Withdrawal};
@@ -139,6 +139,7 @@ bodies! {
     SightingAnswer(SightingAnswer) = "SIGHTING_ANSWER" 1 "认领",
     FoundChild(FoundChild) = "FOUND_CHILD" 1 "家里还有孩子",
     SafeguardingReport(SafeguardingReport) = "SAFEGUARDING_REPORT" 1 "单独上报",
+    SafeguardingHandled(SafeguardingHandled) = "SAFEGUARDING_HANDLED" 1 "上报已处理",
     Review(Review) = "REVIEW" 1 "教导处看过",
     Settlement(Settlement) = "SETTLEMENT" 1 "办结",
     Confirmation(Confirmation) = "CONFIRMATION" 1 "村里核对",

@@ -72,6 +72,7 @@ pub fn refers_to(entry: &Entry) -> Option<EntryId> {
         Body::Supplement(supplement) => supplement.visit,
         Body::Review(review) => Some(review.of),
         Body::SightingAnswer(answer) => Some(answer.of),
+        Body::SafeguardingHandled(handled) => Some(handled.of),
         // An entry that was kept stands in no file yet; whose office it waits for is known where it is kept.
         Body::Settlement(settlement) => (!settlement.is_of_kept()).then_some(settlement.of),
         Body::Dispute(dispute) => Some(dispute.of),
@@ -94,11 +95,16 @@ pub fn judge(actor: &Actor, entry: &Entry, facts: &Facts<'_>) -> Verdict {
     let Some(place) = facts.place else {
         return Verdict::Refuse(vec![Problem::at("subject", "SUBJECT_UNKNOWN")]);
     };
+    let has_right = may_write(actor, facet, place) || facts.had_right;
+    // Kept, it would tell the office that there is a report; any other answer, its writer.
+    if facet == Facet::Of(Kind::SafeguardingHandled) && !has_right {
+        return Verdict::Refuse(vec![Problem::of("NOT_YOURS")]);
+    }
     let problems = problems(actor, entry, facts);
     if !problems.is_empty() {
         return Verdict::Refuse(problems);
     }
-    if may_write(actor, facet, place) || facts.had_right {
+    if has_right {
         return Verdict::Accept;
     }
     if place.county == Some(actor.county) {
@@ -176,6 +182,10 @@ fn problems(actor: &Actor, entry: &Entry, facts: &Facts<'_>) -> Vec<Problem> {
         Body::SafeguardingReport(report) => {
             require(!report.what.trim().is_empty(), Problem::at("what", "REQUIRED"));
         }
+        Body::SafeguardingHandled(handled) => {
+            require(!handled.done.trim().is_empty(), Problem::at("done", "REQUIRED"));
+            require(entry.supersedes.is_none(), Problem::at("supersedes", "NEVER_CHANGED"));
+        }
         Body::VillageNote(note) => {
             let words = note.words.as_deref().unwrap_or_default().trim();
             require(note.told.is_some() || !words.is_empty(), Problem::at("words", "REQUIRED"));
@@ -214,8 +224,12 @@ fn may_refer(actor: &Actor, entry: &Entry, known: Known) -> bool {
         }
         Body::Settlement(_) => known.kind == Some(Kind::FoundChild),
         Body::Supplement(_) => known.kind == Some(Kind::Visit) && known.author == actor.user,
-        // 单独上报 cannot be withdrawn (domain 5.7).
-        Body::Withdrawal(_) => known.author == actor.user && known.kind != Some(Kind::SafeguardingReport),
+        Body::SafeguardingHandled(_) => known.kind == Some(Kind::SafeguardingReport),
+        // 单独上报 cannot be withdrawn (domain 5.7), nor what was done about it: more people read a withdrawal.
+        Body::Withdrawal(_) => {
+            let apart = [Some(Kind::SafeguardingReport), Some(Kind::SafeguardingHandled)];
+            known.author == actor.user && !apart.contains(&known.kind)
+        }
         _ => known.author == actor.user && known.kind == entry.body.kind(),
     }
 }

@@ -48,6 +48,10 @@ fn texts<'a>(body: &'a Body) -> Vec<(&'static str, &'a str, usize)> {
             add("place", report.place.as_ref(), WORDS);
             add("receipt", report.receipt.as_ref(), LINE);
         }
+        Body::SafeguardingHandled(handled) => {
+            add("done", Some(&handled.done), PROSE);
+            add("receipt", handled.receipt.as_ref(), LINE);
+        }
         Body::FoundChild(found) => {
             add("name", Some(&found.name), LINE);
             add("about", found.about.as_ref(), LINE);

@@ -216,6 +216,7 @@ impl StudentState {
             }
             // 单独上报 changes nothing here, on purpose: whoever reads this row must not notice.
             Body::SafeguardingReport(_)
+            | Body::SafeguardingHandled(_)
             | Body::FoundChild(_)
             | Body::Confirmation(_)
             | Body::Dispute(_)

@@ -14,12 +14,12 @@ use domain::duty::{Owner, owed};
 use domain::entry::{Body, Entry, Kind, Subject};
 use domain::fixtures::{County, Size};
 use domain::found_child::FoundChild;
-use domain::ids::{EntryId, KnockId, UserId};
+use domain::ids::{EntryId, KnockId, SchoolId, UserId};
 use domain::judge::{Facts, Known, KnownKnock, Verdict, judge};
 use domain::policy::Policy;
 use domain::register::{Register, Source};
 use domain::review::{Review, Verdict as Reviewed};
-use domain::safeguarding::SafeguardingReport;
+use domain::safeguarding::{SafeguardingHandled, SafeguardingReport};
 use domain::student::{Recorded, StudentState};
 use domain::visit::{Commitment, Met, Participant, Supplement, Visit, Withdrawal};
 use domain::vocabulary::*;
@@ -354,6 +354,60 @@ fn a_report_stands_whoever_writes_it_and_never_waits_for_the_office() {
     check(&case(Role::Cadre, report(" ")), Facts::default(), "REQUIRED");
 }
 
+fn handled(done: &str) -> Body {
+    let on = friday();
+    Body::SafeguardingHandled(SafeguardingHandled {
+        of: EntryId(Uuid::from_u128(3)),
+        done: done.into(),
+        on,
+        reported_to: vec![],
+        receipt: None,
+    })
+}
+
+#[rstest]
+#[case::headteacher(Role::Principal, Some(Kind::SafeguardingReport), "报了公安", "ACCEPT")]
+#[case::nothing_done(Role::Principal, Some(Kind::SafeguardingReport), " ", "REQUIRED")]
+#[case::of_a_visit(Role::Principal, Some(Kind::Visit), "报了公安", "REFERS_TO_NOTHING_OF_YOURS")]
+#[case::of_what_was_done(
+    Role::Principal,
+    Some(Kind::SafeguardingHandled),
+    "报了公安",
+    "REFERS_TO_NOTHING_OF_YOURS"
+)]
+// Whether there is such a report is no answer for them, and the office is not asked.
+#[case::office(Role::Office, Some(Kind::SafeguardingReport), "报了公安", "NOT_YOURS")]
+#[case::office_guesses(Role::Office, None, " ", "NOT_YOURS")]
+#[case::class_teacher(Role::ClassTeacher, Some(Kind::SafeguardingReport), "报了公安", "NOT_YOURS")]
+#[case::cadre(Role::Cadre, Some(Kind::SafeguardingReport), "报了公安", "NOT_YOURS")]
+fn what_was_done_about_a_report_is_said_by_those_who_owe_it(
+    #[case] role: Role,
+    #[case] of: Option<Kind>,
+    #[case] done: &str,
+    #[case] expect: &str,
+) {
+    let mut case = case(role, handled(done));
+    let author = UserId(Uuid::nil());
+    let known =
+        |kind| Known { author, kind: Some(kind), subject: case.entry.subject, signed_in: false };
+    let facts = Facts { referred: of.map(known), ..Facts::default() };
+    check(&case, facts.clone(), expect);
+    if expect == "ACCEPT" {
+        case.entry.supersedes = Some(EntryId(Uuid::from_u128(3)));
+        check(&case, facts, "NEVER_CHANGED");
+    }
+}
+
+#[test]
+fn what_was_done_about_a_report_ends_both_duties_wherever_the_child_is_by_then() {
+    let report = EntryId(Uuid::from_u128(3));
+    let child = knock().0.subject.student().unwrap();
+    let owed = domain::duty::safeguarding(SchoolId(Uuid::from_u128(4)), child, report, friday());
+    assert_eq!(domain::duty::handled(report), owed.map(|duty| duty.id));
+    let another = domain::duty::handled(EntryId(Uuid::from_u128(5)));
+    assert!(!domain::duty::handled(report).iter().any(|id| another.contains(id)));
+}
+
 fn confirmation(proof: Proof) -> Confirmation {
     Confirmation {
         result: ConfirmationResult::Confirmed,
@@ -408,6 +462,7 @@ fn only_the_author_of_the_visit_writes_the_village_down_on_paper() {
 #[case::own_visit(Kind::Visit, true, "ACCEPT")]
 #[case::someone_elses(Kind::Visit, false, "REFERS_TO_NOTHING_OF_YOURS")]
 #[case::mandatory_report(Kind::SafeguardingReport, true, "REFERS_TO_NOTHING_OF_YOURS")]
+#[case::what_was_done_about_it(Kind::SafeguardingHandled, true, "REFERS_TO_NOTHING_OF_YOURS")]
 fn one_withdraws_ones_own(#[case] kind: Kind, #[case] own: bool, #[case] expect: &str) {
     let body = Body::Withdrawal(Withdrawal { of: EntryId(Uuid::from_u128(3)), why: None });
     let case = case(Role::ClassTeacher, body);
@@ -444,6 +499,7 @@ fn the_office_says_what_to_add(#[case] verdict: Reviewed, #[case] words: Option<
 #[case::review(Role::Office, |words| Body::Review(Review { of: EntryId(Uuid::nil()), verdict: Reviewed::PleaseAdd, words: Some(words) }), 2000)]
 #[case::report(Role::ClassTeacher, |words| Body::SafeguardingReport(report(words, None)), 2000)]
 #[case::report_place(Role::ClassTeacher, |words| Body::SafeguardingReport(report("胳膊上有伤".into(), Some(words))), 500)]
+#[case::handled(Role::Principal, |words: String| handled(&words), 2000)]
 #[case::found(Role::ClassTeacher, |words| Body::FoundChild(found(words)), 100)]
 #[case::comment(Role::Cadre, |words| Body::Confirmation(Confirmation { comment: Some(words), ..typed() }), 500)]
 #[case::name(Role::Cadre, |words| Body::Confirmation(Confirmation { name: Some(words), ..typed() }), 100)]

@@ -32,6 +32,7 @@ use domain::actor::Actor;
 use domain::entry::Entry;
 use domain::ids::{EntryId, StudentId, UserId, WriterId};
 use domain::review::Verdict;
+use domain::safeguarding::SafeguardingHandled;
 use domain::student::StudentState;
 use domain::sync::SeenEntry;
 use domain::vocabulary::Settled;
@@ -150,6 +151,10 @@ impl DeskSource for Desk {
 
     fn reports(&self, page: u32) -> Answer<'_, Paged<ReportRow>> {
         Box::pin(async move { self.told(reports::page(self, page).await) })
+    }
+
+    fn handle(&self, handled: SafeguardingHandled) -> Answer<'_, ()> {
+        Box::pin(async move { self.told(reports::handle(self, handled).await) })
     }
 }
 

@@ -9,6 +9,7 @@ use super::visits::{VisitFile, VisitRow, VisitsAsked};
 use super::{Begun, Fault, Paged};
 use domain::ids::{EntryId, StudentId};
 use domain::review::Verdict;
+use domain::safeguarding::SafeguardingHandled;
 use domain::vocabulary::Settled;
 use leptos::prelude::server;
 use leptos::server_fn::codec::Json;
@@ -92,4 +93,10 @@ pub async fn say_unlisted(student: StudentId, is: Unlisted) -> Result<(), Fault>
 #[server(prefix = "/api/v1/desk", endpoint = "reports", input = Json, output = Json)]
 pub async fn reports(page: u32) -> Result<Paged<ReportRow>, Fault> {
     source()?.reports(page).await
+}
+
+/// 已处理: what was done about a report.
+#[server(prefix = "/api/v1/desk", endpoint = "handle", input = Json, output = Json)]
+pub async fn handle(handled: SafeguardingHandled) -> Result<(), Fault> {
+    source()?.handle(handled).await
 }

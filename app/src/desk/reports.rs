@@ -13,4 +13,7 @@ pub struct ReportRow {
     pub name: Option<String>,
     /// The child's class.
     pub class: Option<ClassId>,
+    /// What was done about it, the first first; empty while it is owed.
+    #[serde(default)]
+    pub handled: Vec<SeenEntry>,
 }

@@ -12,6 +12,7 @@ use axum::http::Request;
 use axum::response::{IntoResponse, Response};
 use domain::ids::{EntryId, StudentId};
 use domain::review::Verdict;
+use domain::safeguarding::SafeguardingHandled;
 use domain::vocabulary::Settled;
 use leptos::prelude::{provide_context, use_context};
 use std::pin::Pin;
@@ -37,6 +38,7 @@ pub trait DeskSource: Send + Sync {
     fn settle(&self, entry: EntryId, how: Settled, words: Option<String>) -> Answer<'_, ()>;
     fn unlisted(&self, student: StudentId, is: Unlisted) -> Answer<'_, ()>;
     fn reports(&self, page: u32) -> Answer<'_, Paged<ReportRow>>;
+    fn handle(&self, handled: SafeguardingHandled) -> Answer<'_, ()>;
 }
 
 /// The source of this request.

@@ -100,7 +100,7 @@ async fn has_ended_unlisted(tx: &mut PgConnection, county: CountyId, student: St
 
 /// Writes one entry, or nothing: what may not stand leaves no trace, the person is at the desk and sees
 /// why.
-async fn write(desk: &Desk, subject: Subject, body: Body) -> Result<()> {
+pub(super) async fn write(desk: &Desk, subject: Subject, body: Body) -> Result<()> {
     let now = Utc::now();
     let mut tx = desk.state.database.applier(desk.actor.county, desk.actor.user).await?;
     let around = Surroundings::load(&mut tx, desk.actor.county, local_date(now)).await?;

@@ -155,7 +155,7 @@ pub(super) async fn file(desk: &Desk, id: StudentId) -> Result<StudentFile> {
     let siblings = siblings.into_iter().map(|stub| stub.seen_from(school)).collect();
     let entries: Vec<EntryRow> = sqlx::query_as(
         "SELECT raw, author, author_name, received_at FROM entry
-         WHERE county = $1 AND student = $2 AND kind <> 'SAFEGUARDING_REPORT'
+         WHERE county = $1 AND student = $2 AND kind NOT IN ('SAFEGUARDING_REPORT', 'SAFEGUARDING_HANDLED')
          ORDER BY xid DESC, ver DESC LIMIT 500",
     )
     .bind(county)

@@ -18,6 +18,7 @@ mod decisions;
 mod lists;
 mod outside;
 mod probes;
+mod reports;
 mod settle;
 mod unlisted;
 mod world;

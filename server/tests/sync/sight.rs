@@ -9,7 +9,7 @@ use domain::calendar::local_date;
 use domain::entry::{Body, Subject};
 use domain::ids::KnockId;
 use domain::register::{Register, Source};
-use domain::safeguarding::SafeguardingReport;
+use domain::safeguarding::{Authority, SafeguardingHandled, SafeguardingReport};
 use domain::sync::Progress;
 use domain::sync::{Answer as Receipted, SyncResponse};
 use serde_json::{Value, json};
@@ -168,27 +168,50 @@ async fn told(app: &TestApp, number: &str) -> Value {
     }
 }
 
+/// What everybody's phones know before something happens.
+struct Before {
+    /// Fetched from the beginning.
+    told: Vec<(&'static str, Value)>,
+    /// Phones that are up to date.
+    phones: Vec<(&'static str, Phone)>,
+}
+
+impl Before {
+    async fn of(app: &TestApp) -> Self {
+        let (mut told_all, mut phones) = (Vec::new(), Vec::new());
+        for (number, ..) in EVERYBODY {
+            told_all.push((number, told(app, number).await));
+            let mut phone = Phone::of(app, number).await;
+            phone.sync().await;
+            phones.push((number, phone));
+        }
+        Self { told: told_all, phones }
+    }
+
+    /// Who hears anything of what happened since, and who of them reads these words.
+    async fn heard(self, app: &TestApp, words: &str) -> (Vec<&'static str>, Vec<&'static str>) {
+        let (mut heard, mut read) = (Vec::new(), Vec::new());
+        for ((number, before), (_, mut phone)) in self.told.into_iter().zip(self.phones) {
+            let after = told(app, number).await;
+            let cursor = phone.replica.cursor;
+            let (response, _) = phone.exchange().await;
+            assert_eq!(before != after, response.page.cursor != cursor, "{number}");
+            heard.extend((before != after).then_some(number));
+            read.extend(after.to_string().contains(words).then_some(number));
+        }
+        (heard, read)
+    }
+}
+
 #[tokio::test]
 async fn a_mandatory_report_changes_no_byte_that_others_receive() {
-    const SEES: [&str; 4] = [TEACHER, PRINCIPAL, DESIGNATED, OFFICE];
     let (app, mut teacher) = world().await;
     let knock = KnockId(Uuid::new_v4());
     let visit = Body::Visit(knock_on_door(TEACHER, now()));
     teacher.write_at_door(Subject::Student(girl()), knock, visit.clone());
     teacher.sync().await;
 
-    let mut before = Vec::new();
-    for (number, ..) in EVERYBODY {
-        before.push((number, told(&app, number).await));
-    }
-    // Phones that are up to date, too.
-    let mut phones = Vec::new();
-    for (number, ..) in EVERYBODY {
-        let mut phone = Phone::of(&app, number).await;
-        phone.sync().await;
-        phones.push((number, phone));
-    }
-
+    let before = Before::of(&app).await;
     let report = SafeguardingReport {
         what: "身上有伤".into(),
         noticed_at: now(),
@@ -199,19 +222,10 @@ async fn a_mandatory_report_changes_no_byte_that_others_receive() {
     let id = teacher.write_at_door(Subject::Student(girl()), knock, Body::SafeguardingReport(report));
     teacher.sync().await;
     assert!(teacher.accepted(id), "{:?}", teacher.progress(id));
+    let (heard, read) = before.heard(&app, "身上有伤").await;
+    assert_eq!(heard, [TEACHER, PRINCIPAL, DESIGNATED]);
+    assert_eq!(read, [TEACHER, PRINCIPAL], "the designated person reads at the desk");
 
-    for (number, before) in before {
-        let after = told(&app, number).await;
-        let mine = [TEACHER, PRINCIPAL, DESIGNATED].contains(&number);
-        assert_eq!(before != after, mine, "{number}");
-        assert_eq!(after.to_string().contains("身上有伤"), mine && number != DESIGNATED, "{number}");
-    }
-    for (number, phone) in &mut phones {
-        let cursor = phone.replica.cursor;
-        let (response, _) = phone.exchange().await;
-        let silent = ![PRINCIPAL, DESIGNATED, TEACHER].contains(number);
-        assert_eq!(response.page.cursor == cursor, silent, "{number}");
-    }
     // What is written after it tells nothing of it either: no gap in anybody's numbers.
     let after = teacher.write(Subject::Student(girl()), absence(1));
     teacher.sync().await;
@@ -221,7 +235,36 @@ async fn a_mandatory_report_changes_no_byte_that_others_receive() {
     let mut principal = Phone::of(&app, PRINCIPAL).await;
     principal.sync().await;
     assert_eq!(principal.owed(), ["SAFEGUARDING"]);
-    assert!(SEES.contains(&OFFICE));
+
+    // Nor does what is done about it, to anybody but those who owe it; her who wrote the report included.
+    let before = Before::of(&app).await;
+    let handled = |done: &str| {
+        Body::SafeguardingHandled(SafeguardingHandled {
+            of: id,
+            done: done.into(),
+            on: local_date(now()),
+            reported_to: vec![Authority::Police],
+            receipt: None,
+        })
+    };
+    let mut designated = Phone::of(&app, DESIGNATED).await;
+    let done = designated.write(Subject::Student(girl()), handled("派出所来过"));
+    designated.sync().await;
+    assert!(designated.accepted(done), "{:?}", designated.progress(done));
+    let (heard, read) = before.heard(&app, "派出所来过").await;
+    assert_eq!(heard, [PRINCIPAL, DESIGNATED]);
+    assert_eq!(read, [PRINCIPAL]);
+    principal.sync().await;
+    assert!(principal.owed().is_empty() && designated.owed().is_empty(), "{:?}", principal.owed());
+
+    // Who has no right to say so is told nothing, and no office is asked.
+    for number in [OFFICE, TEACHER, CADRE, OTHER_PRINCIPAL] {
+        let mut phone = Phone::of(&app, number).await;
+        let id = phone.write(Subject::Student(girl()), handled("没事了"));
+        phone.sync().await;
+        assert_eq!(phone.refused(id), ["NOT_YOURS"], "{number}");
+    }
+    assert_eq!(app.count("SELECT count(*) FROM quarantine").await, 0);
 }
 
 #[tokio::test]

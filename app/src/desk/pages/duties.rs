@@ -76,8 +76,8 @@ fn row(begun: &Begun, owed: &DutyRow, query: Query) -> impl IntoView + use<> {
     let name = owed.name.clone().unwrap_or_default();
     let child = match (&owed.duty.reason, file) {
         (Reason::FoundChild { name, .. }, _) => view! { <bdi>{name.clone()}</bdi> }.into_any(),
-        (Reason::Safeguarding { .. }, _) => {
-            view! { <a href="/desk/reports"><bdi>{name}</bdi></a> }.into_any()
+        (Reason::Safeguarding { entry }, _) => {
+            view! { <a href=format!("/desk/reports?open={entry}")><bdi>{name}</bdi></a> }.into_any()
         }
         (_, Some(file)) if !name.is_empty() => view! { <a href=file><bdi>{name}</bdi></a> }.into_any(),
         _ => view! { <bdi>{name}</bdi> }.into_any(),

@@ -53,18 +53,21 @@ pub fn Why(house: RwSignal<Option<House>>) -> impl IntoView {
             let reasons = reasons.collect_view();
             let office = phone.replica.with_untracked(|replica| office(&house.first, replica));
             // 单独上报 may be about a child that its reader has not got: it is read at the desk.
-            let at_desk = matches!(house.first.duty.reason, Reason::Safeguarding { .. });
+            let at_desk = match &house.first.duty.reason {
+                Reason::Safeguarding { entry } => Some(format!("/desk/reports?open={entry}")),
+                _ => None,
+            };
             view! {
                 <p class="why"><bdi class="duty-about">{house.about.clone()}</bdi> {house.first.place.clone()}</p>
                 <ul class="cells">{reasons}</ul>
                 <Group>
-                    {(!at_desk).then(|| files(&house))}
-                    {at_desk.then(|| view! { <a class="cell link" href="/desk/reports" rel="external">{say("why.read_at_desk")}</a> })}
+                    {at_desk.is_none().then(|| files(&house))}
                     {office
-                        .filter(|_| !at_desk)
+                        .filter(|_| at_desk.is_none())
                         .map(|number| {
                             view! { <Cell title=say("why.wrong") press=Callback::new(move |()| device::call(&number)) /> }
                         })}
+                    {at_desk.map(|desk| view! { <a class="cell link" href=desk rel="external">{say("why.read_at_desk")}</a> })}
                 </Group>
             }
         })

@@ -222,6 +222,9 @@ impl<'a> Batch<'a> {
                 let duties = school.map(|school| duty::safeguarding(school, student, entry.id, on));
                 self.new.duties.extend(duties.into_iter().flatten());
             }
+            (Body::SafeguardingHandled(handled), _) => {
+                self.new.settled.extend(duty::handled(handled.of));
+            }
             _ => {}
         }
     }
