@@ -259,6 +259,7 @@ pub struct Answer {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user: Option<UserId>,
     /// When it reached the server or, for signed answers made offline, when the device says it was given.
+    /// Shown; which of two came later is their order beside the visit.
     pub at: DateTime<Utc>,
     /// The mark of what was shown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -280,11 +281,11 @@ impl Answer {
         !self.disputed && self.strength >= min
     }
 
-    /// What decides which of several that fit speaks for the village: strength, then the later. By code
-    /// anybody may answer who saw the glass, the teacher too: there 属实 never talks away 有出入.
-    pub fn weight(&self) -> (Strength, bool, DateTime<Utc>) {
+    /// What decides which of several that fit speaks for the village; of equals the one that the server took
+    /// later. By code anybody may answer who saw the glass, the teacher too: there 属实 never talks away 有出入.
+    pub fn weight(&self) -> (Strength, bool) {
         let stays = self.strength == Strength::ByCode && self.result == ConfirmationResult::Corrected;
-        (self.strength, stays, self.at)
+        (self.strength, stays)
     }
 
     /// Whether it is about a visit that shows this: a typed code showed nothing and fits.
@@ -325,7 +326,7 @@ impl Standing {
     }
 }
 
-/// Where a visit stands, from all answers about its knock. The strongest that still fits what the
+/// Where a visit stands, from all answers about its knock in the server's order. The strongest that still fits what the
 /// visit says now decides (`Answer::weight`); an answer to something else shows as changed.
 pub fn standing(needed: bool, mark: &str, answers: &[Answer], min: Strength) -> Standing {
     let counted = answers.iter().filter(|a| a.counts(min));

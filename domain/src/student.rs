@@ -23,7 +23,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// Counts up when `fold` changes what it makes of the same entries; older rows are then rebuilt.
-pub const FOLD_VERSION: i32 = 4;
+pub const FOLD_VERSION: i32 = 5;
 
 /// Where a student stands.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -226,13 +226,16 @@ impl StudentState {
         }
     }
 
-    /// Lays an answer of the village beside the visits of its knock. `true` if one was there.
+    /// Lays an answer of the village beside the visits of its knock, after those that the server took before.
+    /// `true` if one was there.
     pub fn answer(&mut self, knock: KnockId, answer: &Answer) -> bool {
         let mut found = false;
         for line in self.visits.iter_mut().filter(|l| l.knock == knock) {
             found = true;
-            line.answers.retain(|a| a.entry != answer.entry);
-            line.answers.push(answer.clone());
+            match line.answers.iter_mut().find(|a| a.entry == answer.entry) {
+                Some(known) => known.clone_from(answer),
+                None => line.answers.push(answer.clone()),
+            }
         }
         found
     }

@@ -224,6 +224,10 @@ fn the_strongest_answer_that_fits_decides() {
     check(true, &both, ByCode, Standing::Corrected);
     let again = [answer(1, Confirmed, SignedIn, Some("then")), answer(2, Confirmed, ByCode, fits)];
     check(true, &again, ByCode, Standing::Confirmed);
+    // The later word is the one that came later, whatever the clock of its phone said.
+    let behind = |answer: Answer| Answer { at: answer.at - Duration::days(5), ..answer };
+    let later = [answer(2, Corrected, SignedIn, fits), behind(answer(1, Confirmed, SignedIn, fits))];
+    check(true, &later, ByCode, Standing::Confirmed);
     let talked_away = [
         answer(1, Corrected, ByCode, fits),
         Answer { at: "2026-11-20T11:00:00Z".parse().unwrap(), ..answer(2, Confirmed, ByCode, fits) },

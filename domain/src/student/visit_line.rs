@@ -58,7 +58,7 @@ pub struct VisitLine {
     pub shown_before: Vec<Projection>,
     /// The village is asked.
     pub needed: bool,
-    /// What the village answered, all of it.
+    /// What the village answered, all of it, in the server's order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub answers: Vec<Answer>,
     /// What the office said last.
@@ -128,8 +128,8 @@ impl VisitLine {
         if self.standing(policy) != Standing::ChangedAfter {
             return Vec::new();
         }
-        let counted = self.answers.iter().filter(|a| a.counts(policy.confirmation_min_strength));
-        let before = counted.max_by_key(|a| a.at).and_then(|last| self.shown_for(last));
+        let last = self.answers.iter().rfind(|a| a.counts(policy.confirmation_min_strength));
+        let before = last.and_then(|last| self.shown_for(last));
         before.map(|before| Projection::of_line(self).changes_since(before)).unwrap_or_default()
     }
 

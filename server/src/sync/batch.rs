@@ -103,6 +103,7 @@ pub(super) struct Batch<'a> {
     pub author: &'a Author,
     pub files: BTreeMap<StudentId, File>,
     pub knocks: BTreeMap<KnockId, Knock>,
+    /// In the server's order: the later of two that weigh the same stands.
     pub held: Vec<Held>,
     known: BTreeMap<EntryId, Known>,
     taken: BTreeMap<EntryId, Taken>,

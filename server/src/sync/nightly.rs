@@ -161,10 +161,11 @@ async fn fold_anew(
         }
     }
     let answers: Vec<(Uuid, Uuid, Json<Answer>)> = sqlx::query_as(
-        "SELECT DISTINCT ON (a.received_on, a.entry, v.student) v.student, a.knock, a.answer
+        "SELECT DISTINCT ON (e.ver, v.student) v.student, a.knock, a.answer
          FROM visit v JOIN village_answer a ON a.county = v.county AND a.knock = v.knock
+           JOIN entry e ON e.id = a.entry
          WHERE v.county = $1 AND v.student = ANY($2) AND a.matched AND NOT a.gone
-         ORDER BY a.received_on, a.entry, v.student",
+         ORDER BY e.ver, v.student",
     )
     .bind(county.0)
     .bind(students)

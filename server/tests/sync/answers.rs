@@ -3,6 +3,7 @@
 use crate::children::*;
 use crate::common::*;
 use crate::phone::{Phone, now};
+use domain::calendar::local_date;
 use domain::confirmation::{Dispute, Projection, Proof, Seal, Standing, Told, VillageNote};
 use domain::entry::{Body, Subject};
 use domain::ids::{EntryId, KnockId, StudentId};
@@ -177,6 +178,48 @@ async fn a_second_thought_stands_instead_of_the_first() {
     assert_eq!(standing(&teacher, girl()), Standing::Corrected);
     assert_eq!(teacher.file(girl()).student.state.visits[0].answers.len(), 1);
     assert_eq!(app.count("SELECT count(*) FROM village_answer WHERE gone").await, 1);
+}
+
+/// Both phones are his; the second word comes from one whose clock, and so whose ids, are days behind.
+#[rstest]
+#[case::visit_first(true)]
+#[case::answers_first(false)]
+#[tokio::test]
+async fn the_later_word_stands_whatever_the_phones_clocks_say(#[case] visit_first: bool) {
+    let (app, mut teacher, mut cadre) = world().await;
+    let visit = knock_on_door(TEACHER, now());
+    let shown = Projection::of(knock(), &visit).mark();
+    visited(&mut teacher, girl(), visit);
+    if visit_first {
+        teacher.sync().await;
+    }
+    let mut behind = Phone::of(&app, CADRE).await;
+    let said = [(ConfirmationResult::Corrected, 2, 0), (ConfirmationResult::Confirmed, 1, 5)];
+    for (phone, (result, id, days)) in [&mut cadre, &mut behind].into_iter().zip(said) {
+        let mut body = confirmation(by_secret(), Some(shown.clone()));
+        body.discrepancies = vec![Discrepancy::ChildAway];
+        body.result = result;
+        let new = NewEntry {
+            id: EntryId(Uuid::from_u128(id)),
+            subject: Subject::Village(village()),
+            knock: Some(knock()),
+            supersedes: None,
+            body: Body::Confirmation(body),
+            label: String::new(),
+        };
+        phone.replica.record(vec![new], now() - chrono::Duration::days(days)).unwrap();
+        phone.sync().await;
+    }
+    teacher.sync().await;
+    assert_eq!(standing(&teacher, girl()), Standing::Confirmed);
+    assert_eq!(app.count("SELECT count(*) FROM visit WHERE standing = 'CONFIRMED'").await, 1);
+    // A file that is folded anew says the same, and a sibling's visit that comes later.
+    app.force("UPDATE student SET fold_version = 0, state = '{\"basics\": null}'").await;
+    server::sync::nightly::run(&app.state.database, local_date(now())).await.unwrap();
+    let visit = knock_on_door(TEACHER, teacher.file(girl()).student.state.visits[0].started_at);
+    visited(&mut teacher, boy(), visit);
+    teacher.sync().await;
+    assert_eq!(app.count("SELECT count(*) FROM visit WHERE standing = 'CONFIRMED'").await, 2);
 }
 
 #[tokio::test]

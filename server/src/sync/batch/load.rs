@@ -186,15 +186,16 @@ impl<'a> Batch<'a> {
     async fn load_held(&mut self, tx: &mut PgConnection, names: &Names) -> Result<()> {
         let (villages, codes) = split(&names.codes);
         let rows = sqlx::query(
-            "SELECT entry, village, knock, author, proof, answer, answered_on, received_on, matched
-             FROM village_answer WHERE county = $1 AND NOT gone AND knock = ANY($2)
-             UNION ALL
-             SELECT a.* FROM unnest($3::uuid[], $4::text[]) AS typed (village, code) CROSS JOIN LATERAL (
-               SELECT entry, a.village, knock, author, proof, answer, answered_on, received_on, matched
-               FROM village_answer a
-               WHERE a.county = $1 AND a.village = typed.village AND a.code = typed.code
-                 AND NOT a.matched AND NOT a.gone OFFSET 0) AS a
-             ORDER BY received_on, entry",
+            "SELECT a.*, (SELECT ver FROM entry WHERE id = a.entry) AS taken FROM (
+               SELECT entry, village, knock, author, proof, answer, answered_on, received_on, matched
+               FROM village_answer WHERE county = $1 AND NOT gone AND knock = ANY($2)
+               UNION ALL
+               SELECT a.* FROM unnest($3::uuid[], $4::text[]) AS typed (village, code) CROSS JOIN LATERAL (
+                 SELECT entry, a.village, knock, author, proof, answer, answered_on, received_on, matched
+                 FROM village_answer a
+                 WHERE a.county = $1 AND a.village = typed.village AND a.code = typed.code
+                   AND NOT a.matched AND NOT a.gone OFFSET 0) AS a) AS a
+             ORDER BY taken",
         )
         .bind(self.around.county.0)
         .bind(list(&names.knocks))
