@@ -12,7 +12,7 @@ use crate::safeguarding::{SafeguardingHandled, SafeguardingReport};
 use crate::settlement::Settlement;
 use crate::sighting::{Sighting, SightingAnswer};
 use crate::visit::{Supplement, Visit, Withdrawal};
-use chrono::{DateTime, Datelike, Utc};
+use chrono::{DateTime, Datelike, Days, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use serde_json::Value;
 use serde_json::value::{RawValue, to_raw_value};
@@ -198,6 +198,15 @@ impl<'de> Deserialize<'de> for Entry {
     }
 }
 
+/// Days that an honest entry may wait on a phone for signal.
+const WAITS_DAYS: u64 = 14;
+
+/// Whether the clock of the phone was hardly right: by it the entry was written more than a day after it
+/// arrived, or longer before than an entry waits. Said beside the time, and decides nothing.
+pub fn clock_is_doubtful(recorded_at: DateTime<Utc>, received_at: DateTime<Utc>) -> bool {
+    recorded_at > received_at + Days::new(1) || recorded_at + Days::new(WAITS_DAYS) < received_at
+}
+
 /// SHA-256 of what was received, and of the chain that binds it to all the writer wrote before.
 pub type Hash = [u8; 32];
 
@@ -259,6 +268,20 @@ mod tests {
             assert_eq!(entry.body.kind(), None);
             assert_eq!(serde_json::to_value(&entry).unwrap(), wire(kind, v));
         }
+    }
+
+    #[test]
+    fn a_time_is_doubted_that_lies_ahead_or_too_far_back() {
+        let arrived: DateTime<Utc> = "2026-11-20T09:38:00Z".parse().unwrap();
+        let check = |recorded_at: &str, expect: bool| {
+            assert_eq!(clock_is_doubtful(recorded_at.parse().unwrap(), arrived), expect, "{recorded_at}");
+        };
+        check("2026-11-20T09:37:00Z", false);
+        check("2026-11-21T09:38:00Z", false);
+        check("2026-11-21T09:39:00Z", true);
+        check("2026-11-06T09:38:00Z", false);
+        check("2026-11-06T09:37:00Z", true);
+        check("2016-01-01T00:00:00Z", true);
     }
 
     #[test]

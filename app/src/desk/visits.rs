@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use domain::confirmation::Standing;
+use domain::entry::clock_is_doubtful;
 use domain::ids::{ClassId, EntryId, KnockId, StudentId, UserId, VillageId};
 use domain::student::{Basics, VisitLine};
 use domain::sync::SeenEntry;
@@ -112,6 +113,11 @@ impl VisitRow {
     /// Written down later than on the spot.
     pub fn is_late(&self) -> bool {
         self.recorded_at - self.started_at >= Duration::hours(WRITTEN_LATER_HOURS)
+    }
+
+    /// Its times are by a clock that was hardly right.
+    pub fn is_doubtful(&self) -> bool {
+        clock_is_doubtful(self.recorded_at, self.received_at)
     }
 }
 

@@ -6,7 +6,7 @@ use super::surroundings::Surroundings;
 use chrono::{Days, NaiveDate};
 use domain::calendar::local_date;
 use domain::confirmation::{Answer, Confirmation, Proof, Seal, Strength, code_day_fits, opens};
-use domain::entry::Subject;
+use domain::entry::{Subject, clock_is_doubtful};
 use domain::ids::{KnockId, SchoolId, UserId, VillageId};
 use std::collections::BTreeMap;
 
@@ -49,9 +49,9 @@ impl Held {
         let entry = &arrived.entry;
         let strength = Strength::of(&said.proof, author.signed_in);
         let signed_in = strength == Strength::SignedIn;
-        // A signed answer may have waited on the phone; a clock that is far off decides nothing.
-        let plausible = entry.recorded_at <= arrived.at && entry.recorded_at + Days::new(14) >= arrived.at;
-        let at = if signed_in && plausible { entry.recorded_at } else { arrived.at };
+        // A signed answer may have waited on the phone.
+        let plausible = signed_in && !clock_is_doubtful(entry.recorded_at, arrived.at);
+        let at = if plausible { entry.recorded_at.min(arrived.at) } else { arrived.at };
         let answer = Answer {
             entry: entry.id,
             result: said.result.clone(),

@@ -12,7 +12,7 @@ use crate::desk::students::{StudentFile, Unlisted};
 use crate::desk::{Begun, Fault, functions};
 use crate::ui::{Empty, Mark, Tag};
 use crate::words::{say, say_with};
-use domain::entry::Body;
+use domain::entry::{Body, clock_is_doubtful};
 use domain::ids::{EntryId, StudentId};
 use domain::register::Source;
 use domain::review::Verdict;
@@ -371,6 +371,7 @@ fn entry(begun: &Begun, seen: &SeenEntry, state: &StudentState) -> AnyView {
         "desk.file.by",
         &[("who", &seen.author_name), ("at", &said::moment(begun, seen.received_at))],
     );
+    let doubtful = clock_is_doubtful(seen.entry.recorded_at, seen.received_at);
     let visit = matches!(seen.entry.body, Body::Visit(_));
     let standing = state.visits.iter().find(|line| line.entry == seen.entry.id);
     let tag = standing.map(|line| view! { <StandingTag value=line.standing(&begun.directory.policy) /> });
@@ -386,7 +387,7 @@ fn entry(begun: &Begun, seen: &SeenEntry, state: &StudentState) -> AnyView {
         <li class:replaced=replaced>
             <p class="what">{head} " " {tag}</p>
             {(!words.is_empty()).then(|| view! { <p>{words}</p> })}
-            <p class="hint">{line}</p>
+            <p class="hint">{line} {doubtful.then(|| format!(" · {}", say("desk.doubtful")))}</p>
         </li>
     }
     .into_any()

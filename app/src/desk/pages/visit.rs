@@ -83,6 +83,7 @@ fn File(file: VisitFile, changed: Callback<()>) -> impl IntoView {
                 .then(|| view! { <p class="hint">{say("desk.visit.others")} " " {others}</p> })}
             <dl class="facts">{lines}</dl>
             <p class="hint">{written}</p>
+            {row.is_doubtful().then(|| view! { <p class="hint">{say("desk.doubtful")}</p> })}
             {beside}
             {answered.then(|| view! { <h3>{say("desk.visit.village")}</h3> })}
             {answers}

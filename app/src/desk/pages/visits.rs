@@ -207,6 +207,7 @@ fn Row(
     let go = address.clone();
     let when = said::moment(&begun, row.started_at);
     let late = row.is_late().then(|| view! { <Tag mark=Mark::Paper word=say("desk.late").to_owned() /> });
+    let doubt = row.is_doubtful().then(|| view! { <span class="hint">{say("desk.doubtful")}</span> });
     let household = format!("{} · {}", said::village(&begun, row.village), row.household);
     view! {
         <tr
@@ -214,7 +215,7 @@ fn Row(
             aria-current=move || (open.get() == Some(entry)).then_some("true")
             on:click=move |_| use_navigate()(&untrack(&go), quietly())
         >
-            <td class="digits">{when} " " {late}</td>
+            <td class="digits">{when} " " {late} {doubt}</td>
             <th scope="row">
                 <a href=address on:click=|event| event.stop_propagation()>
                     <bdi>{row.name}</bdi>
