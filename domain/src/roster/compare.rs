@@ -94,6 +94,17 @@ mod tests {
     }
 
     #[test]
+    fn who_is_a_legal_guardian_is_corrected_too() {
+        let mut now = child();
+        now.guardians[0].legal = false;
+        for (before, after) in [(child(), now.clone()), (now, child())] {
+            let changes = changes(&before.fields(), &after);
+            assert_eq!(changes.iter().map(|c| c.field.as_str()).collect::<Vec<_>>(), ["guardian.1.legal"]);
+            assert_eq!(applied(before, &changes), after);
+        }
+    }
+
+    #[test]
     fn what_a_roster_cannot_tell_it_does_not_take_away() {
         let now = Basics { village: None, household: None, ..child() };
         assert_eq!(changes(&child().fields(), &now), []);

@@ -81,7 +81,8 @@ impl Basics {
 
     /// A register field as text. Fields: `name gender birth_date ethnicity class_no roll_no address
     /// phone boarding left_behind village household class guardian.N.name guardian.N.relation
-    /// guardian.N.phone guardian.N.away` with N from 1.
+    /// guardian.N.phone guardian.N.away guardian.N.legal` with N from 1. A guardian is a legal one unless
+    /// that says `false`.
     pub fn get(&self, field: &str) -> Option<String> {
         match field {
             "name" => Some(self.name.clone()),
@@ -105,6 +106,7 @@ impl Basics {
                     "relation" => Some(guardian.relation.code().into()),
                     "phone" => guardian.phone.clone(),
                     "away" => guardian.away.clone(),
+                    "legal" => (!guardian.legal).then(|| "false".into()),
                     _ => None,
                 }
             }
@@ -165,6 +167,7 @@ impl Basics {
                     "relation" if !text.is_empty() => guardian.relation = Relation::from_code(text),
                     "phone" => guardian.phone = value.map(Into::into),
                     "away" => guardian.away = value.map(Into::into),
+                    "legal" => guardian.legal = text != "false",
                     _ => return false,
                 }
             }
@@ -174,6 +177,7 @@ impl Basics {
 
     /// Every register field that has a value, in a fixed order: what two rosters are compared by.
     pub fn fields(&self) -> BTreeMap<String, String> {
+        const GUARDIAN: [&str; 5] = ["name", "relation", "phone", "away", "legal"];
         const PLAIN: [&str; 13] = [
             "name",
             "gender",
@@ -190,7 +194,7 @@ impl Basics {
             "class",
         ];
         let guardians = (1..=self.guardians.len())
-            .flat_map(|n| ["name", "relation", "phone", "away"].map(|part| format!("guardian.{n}.{part}")));
+            .flat_map(|n| GUARDIAN.map(|part| format!("guardian.{n}.{part}")));
         PLAIN
             .map(String::from)
             .into_iter()

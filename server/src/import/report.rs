@@ -28,6 +28,8 @@ pub struct Report {
     pub warnings: Vec<Item>,
     /// Children of these classes whom the roster does not have.
     pub missing: Vec<Missing>,
+    /// Classes with children of which the file has none.
+    pub missing_classes: Vec<MissingClass>,
     /// Households that two children or more share by a guardian.
     pub households: usize,
     /// Classes made.
@@ -67,6 +69,15 @@ pub struct Missing {
     pub name: String,
     /// 七年级3班
     pub class: String,
+}
+
+/// A class that the file does not have.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct MissingClass {
+    /// 七年级3班
+    pub class: String,
+    /// How many the county knows there.
+    pub children: usize,
 }
 
 /// A sheet of the file.
@@ -186,6 +197,13 @@ impl Report {
             ));
         }
         more(&mut line, self.missing.len());
+        if !self.missing_classes.is_empty() {
+            let classes = self.missing_classes.iter().map(|m| format!("{} {} 人", m.class, m.children));
+            line(format!(
+                "文件里整班没有：{}。原样保留，没有删除；这次只导一部分班就不用管，不然请补上再导一次。",
+                classes.collect::<Vec<_>>().join("、")
+            ));
+        }
         page
     }
 

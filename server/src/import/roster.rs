@@ -3,7 +3,7 @@
 
 use super::known::{self, Known, Matched};
 use super::places::{Ground, NewSchool};
-use super::report::{Missing, Report};
+use super::report::{Missing, MissingClass, Report};
 use crate::database::{Database, Transaction, now_applier};
 use crate::error::{Error, Result};
 use crate::secret::Secret;
@@ -275,14 +275,21 @@ impl<'a> Plan<'a> {
         self.around.class(class).is_some_and(|class| class.grade(self.today) > years(class))
     }
 
-    /// Children of classes that the file has, whom it does not have. They stay as they are; the office
-    /// is asked.
+    /// Children of classes that the file has, whom it does not have: they stay as they are, and the office
+    /// is asked. Of a class of which it has none nobody is asked about: the file may be of some classes only.
     fn missing(&mut self, reading: &Reading, matched: &Matched, report: &mut Report) {
         let listed: BTreeSet<usize> = matched.rows.iter().copied().flatten().collect();
         let classes: BTreeSet<ClassId> = reading.lines.iter().map(|line| line.basics.class).collect();
+        let mut whole: BTreeMap<ClassId, usize> = BTreeMap::new();
         for (_, known) in matched.known.iter().enumerate().filter(|(at, _)| !listed.contains(at)) {
-            let here = known.school == self.ground.school.id && classes.contains(&known.class);
+            let here = known.school == self.ground.school.id;
             if !here || self.has_left(known) || known.state.status == Some(EnrolmentStatus::Deceased) {
+                continue;
+            }
+            if !classes.contains(&known.class) {
+                if !self.has_finished(known.class) {
+                    *whole.entry(known.class).or_default() += 1;
+                }
                 continue;
             }
             if known.state.unlisted.is_none() {
@@ -292,6 +299,14 @@ impl<'a> Plan<'a> {
             let class = self.around.class(known.class).map(|class| class.label(self.today));
             report.missing.push(Missing { student: known.id.0, name, class: class.unwrap_or_default() });
         }
+        if reading.lines.is_empty() {
+            return;
+        }
+        let mut whole: Vec<_> =
+            whole.into_iter().filter_map(|(id, n)| Some((self.around.class(id)?, n))).collect();
+        whole.sort_by_key(|(class, _)| class.code());
+        let label = |(class, children): (&Class, usize)| MissingClass { class: class.label(self.today), children };
+        report.missing_classes = whole.into_iter().map(label).collect();
     }
 
     /// Brothers and sisters who are not in the file hear of the household too.

@@ -6,7 +6,7 @@ use chrono::Utc;
 use serde_json::{Value, json};
 use server::import::file;
 use server::import::places::NewSchool;
-use server::import::report::Report;
+use server::import::report::{MissingClass, Report};
 use server::import::roster::{Roster, import};
 use sqlx::types::Json;
 use uuid::Uuid;
@@ -238,6 +238,38 @@ async fn a_child_the_roster_lacks_is_asked_about_and_stays_as_it_was() {
     assert_eq!(counts(&read(&app, &both).await), [0, 1, 1, 0, 0]);
     assert_eq!(app.count(asked).await, 0);
     assert_eq!(counts(&read(&app, &both).await), [0, 0, 2, 0, 0]);
+}
+
+#[tokio::test]
+async fn a_class_the_roster_lacks_is_told_of_and_stays_as_it_was() {
+    let app = TestApp::new().await;
+    let all = [child(1, "王芳"), child(2, "李雷").with("班号", "202602"), child(3, "韩梅").with("班号", "202602")];
+    assert_eq!(read(&app, &all).await.missing_classes, []);
+    let before = (state(&app, "李雷").await, written(&app).await);
+    let report = read(&app, &all[..1]).await;
+    assert_eq!(counts(&report), [0, 0, 1, 0, 0]);
+    assert_eq!(report.missing_classes, [MissingClass { class: "七年级2班".into(), children: 2 }]);
+    assert!(report.page().contains("文件里整班没有：七年级2班 2 人。"), "{}", report.page());
+    assert_eq!((state(&app, "李雷").await, written(&app).await), before);
+
+    // One that was divided among others is no more, and nobody is missing.
+    let divided = all.map(|row| row.with("班号", "202603"));
+    let report = read(&app, &divided).await;
+    assert_eq!((counts(&report), report.missing_classes), ([0, 2, 1, 0, 0], vec![]));
+    assert_eq!(read(&app, &[]).await.missing_classes, [], "an empty file says nothing of any class");
+}
+
+#[tokio::test]
+async fn a_corrected_legal_guardian_is_a_change() {
+    let app = TestApp::new().await;
+    let legal = |says: &str| [child(1, "王芳").with("成员1是否监护人", says), child(2, "李雷")];
+    read(&app, &legal("是")).await;
+    for (says, expect) in [("否", false), ("是", true)] {
+        assert_eq!(counts(&read(&app, &legal(says)).await), [0, 1, 1, 0, 0], "{says}");
+        let guardian = state(&app, "王芳").await["basics"]["guardians"][0].clone();
+        assert_eq!((&guardian["name"], &guardian["legal"]), (&json!("家长1"), &json!(expect)));
+        assert_eq!(counts(&read(&app, &legal(says)).await), [0, 0, 2, 0, 0], "{says} again");
+    }
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use domain::roster::{Cell, Sheet};
 use rust_xlsxwriter::{Format, Workbook};
 
-const HEADER: [&str; 14] = [
+const HEADER: [&str; 15] = [
     "学校标识码",
     "姓名",
     "性别",
@@ -18,6 +18,7 @@ const HEADER: [&str; 14] = [
     "成员1联系电话",
     "成员1身份证件号",
     "班内学号",
+    "成员1是否监护人",
 ];
 
 /// The middle school of the small county.
@@ -47,6 +48,7 @@ pub fn child(n: usize, name: &str) -> Row {
         &format!("144102{n:05}"),
         "",
         &n.to_string(),
+        "是",
     ];
     Row(cells.map(Into::into).to_vec())
 }

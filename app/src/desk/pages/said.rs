@@ -132,6 +132,9 @@ pub fn field(name: &str) -> String {
 
 /// A value of the register as people read it; ids and codes by their names.
 pub fn value(begun: &Begun, field: &str, value: Option<&str>) -> String {
+    if field.ends_with(".legal") {
+        return say(if value == Some("false") { "desk.no" } else { "desk.yes" }).to_owned();
+    }
     let Some(value) = value.filter(|value| !value.is_empty()) else {
         return say("desk.field.empty").to_owned();
     };
