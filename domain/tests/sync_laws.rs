@@ -1,6 +1,7 @@
 //! The laws of sync, held by three to four phones and the reference hub through random days: lost
-//! replies, repeated and reordered requests, cloned devices, wrong clocks, moved children, changed grants, two users
-//! on one phone, entries of a newer app, apps older than the server, a server restored from a backup.
+//! replies, apps killed before a reply was stored, repeated and reordered requests, cloned devices, wrong
+//! clocks, moved children, changed grants, two users on one phone, entries of a newer app, apps older than
+//! the server, a server restored from a backup.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, unreachable_pub)]
 

@@ -27,6 +27,7 @@ pub enum Step {
     Broken { phone: usize, student: u128 },
     Sync { phone: usize },
     ReplyLost { phone: usize },
+    Killed { phone: usize, stored: bool },
     Twice { phone: usize },
     Reordered { phone: usize },
     Clock { phone: usize, years: i64 },
@@ -55,6 +56,7 @@ pub fn step() -> impl Strategy<Value = Step> {
         1 => (phone.clone(), who.clone()).prop_map(|(phone, student)| Step::Broken { phone, student }),
         6 => phone.clone().prop_map(|phone| Step::Sync { phone }),
         3 => phone.clone().prop_map(|phone| Step::ReplyLost { phone }),
+        2 => (phone.clone(), any::<bool>()).prop_map(|(phone, stored)| Step::Killed { phone, stored }),
         2 => phone.clone().prop_map(|phone| Step::Twice { phone }),
         2 => phone.clone().prop_map(|phone| Step::Reordered { phone }),
         1 => (phone.clone(), -10..=10_i64).prop_map(|(phone, years)| Step::Clock { phone, years }),
@@ -267,6 +269,17 @@ impl World {
             Step::ReplyLost { phone } => {
                 if let Some((_, request)) = self.ask(phone) {
                     self.serve(phone, &request);
+                }
+            }
+            Step::Killed { phone, stored } => {
+                let before = self.replica(phone).clone();
+                self.sync(phone);
+                let replica = self.replica(phone);
+                if !stored {
+                    *replica = before;
+                } else if replica.incoming.take().is_some() {
+                    // Of half a pull from the beginning nothing is kept but that it begins anew.
+                    replica.cursor = replica.cursor.map(Cursor::beginning);
                 }
             }
             Step::Twice { phone } => {
