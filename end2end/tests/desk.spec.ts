@@ -61,6 +61,29 @@ test('the desk opens on what waits for the person', async ({ desk, ownServer }) 
   await head.discard();
 });
 
+test('what was done about a report is written from its row, and neither of the two owes it any more', async ({ ownServer }) => {
+  const head = await Desk.at(ownServer.url, principal);
+  await head.signIn();
+  const owed = head.rows.filter({ hasText: '单独上报' });
+  await owed.getByRole('link').click();
+  await head.drawer.getByLabel('做了什么').fill('派出所来过，孩子先住奶奶家。');
+  await head.drawer.getByRole('button', { name: '公安' }).click();
+  await head.click('记为已处理');
+  await expect(head.drawer).toHaveCount(0);
+  await expect(head.page.locator('.report')).toContainText(/已处理.*派出所来过，孩子先住奶奶家。.*公安/);
+  await head.open('要办的');
+  await expect(owed).toHaveCount(0);
+  expect(head.faults).toEqual([]);
+  await head.discard();
+
+  const reader = await Desk.at(ownServer.url, designated);
+  await reader.signIn();
+  await expect(reader.page.locator('.report')).toContainText('派出所来过，孩子先住奶奶家。');
+  await reader.open('要办的');
+  await expect(reader.rows.filter({ hasText: '单独上报' })).toHaveCount(0);
+  await reader.discard();
+});
+
 test('what the office asks for stands on the teacher’s phone, and her answer before the office', async ({ desk, teacher }) => {
   await desk.page.goto('/desk/visits?standing=WAITING');
   await desk.row(waiting).click();

@@ -39,6 +39,20 @@ test('a report changes no byte that others receive', async ({ ownServer }) => {
   blind.forEach((person, n) => expect(after[n] === before[n], person.name).toBe(true));
   const principal = await received(ownServer.url, people.principal);
   expect(principal.includes('不肯说怎么来的')).toBe(true);
+
+  // Nor does what was done about it: her who wrote the report it tells nothing either.
+  const unknowing = [...blind, people.classTeacher];
+  const reported = await Promise.all(unknowing.map((person) => received(ownServer.url, person)));
+  const head = await Caller.signIn(ownServer.url, people.principal);
+  const [done] = await head.say({
+    subject: { student: child },
+    kind: 'SAFEGUARDING_HANDLED',
+    body: { of: receipt.id, done: '派出所来过，孩子先住奶奶家。', on: '2026-11-20', reported_to: ['POLICE'] },
+  });
+  expect(done.answer).toBe('accepted');
+  const handled = await Promise.all(unknowing.map((person) => received(ownServer.url, person)));
+  unknowing.forEach((person, n) => expect(handled[n] === reported[n], person.name).toBe(true));
+  expect((await received(ownServer.url, people.principal)).includes('派出所来过')).toBe(true);
 });
 
 test('a phone that is up to date hears nothing of it either', async ({ ownServer }) => {

@@ -193,8 +193,8 @@ impl Basics {
             "household",
             "class",
         ];
-        let guardians = (1..=self.guardians.len())
-            .flat_map(|n| GUARDIAN.map(|part| format!("guardian.{n}.{part}")));
+        let guardians =
+            (1..=self.guardians.len()).flat_map(|n| GUARDIAN.map(|part| format!("guardian.{n}.{part}")));
         PLAIN
             .map(String::from)
             .into_iter()

@@ -58,8 +58,7 @@ fn what_was_done_about_a_report_is_said_by_those_who_owe_it(
 ) {
     let mut case = case(role, handled(done));
     let author = UserId(Uuid::nil());
-    let known =
-        |kind| Known { author, kind: Some(kind), subject: case.entry.subject, signed_in: false };
+    let known = |kind| Known { author, kind: Some(kind), subject: case.entry.subject, signed_in: false };
     let facts = Facts { referred: of.map(known), ..Facts::default() };
     check(&case, facts.clone(), expect);
     if expect == "ACCEPT" {

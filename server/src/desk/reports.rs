@@ -68,7 +68,8 @@ fn reads(desk: &Desk) -> Result<()> {
 
 /// What was done about reports on these children, the first first.
 async fn handled(tx: &mut Transaction, desk: &Desk, rows: &[ReportRow]) -> Result<Vec<SeenEntry>> {
-    let children: Vec<Uuid> = rows.iter().filter_map(|row| Some(row.seen.entry.subject.student()?.0)).collect();
+    let children: Vec<Uuid> =
+        rows.iter().filter_map(|row| Some(row.seen.entry.subject.student()?.0)).collect();
     let done: Vec<EntryRow> = sqlx::query_as(
         "SELECT raw, author, author_name, received_at FROM entry
          WHERE county = $1 AND student = ANY($2) AND kind = 'SAFEGUARDING_HANDLED' AND raw IS NOT NULL

@@ -305,7 +305,8 @@ impl<'a> Plan<'a> {
         let mut whole: Vec<_> =
             whole.into_iter().filter_map(|(id, n)| Some((self.around.class(id)?, n))).collect();
         whole.sort_by_key(|(class, _)| class.code());
-        let label = |(class, children): (&Class, usize)| MissingClass { class: class.label(self.today), children };
+        let label =
+            |(class, children): (&Class, usize)| MissingClass { class: class.label(self.today), children };
         report.missing_classes = whole.into_iter().map(label).collect();
     }
 

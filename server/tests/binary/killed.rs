@@ -88,13 +88,14 @@ impl Phone {
 /// The ids of what stands, in whatever number of rows.
 async fn stored(folder: &Folder) -> Vec<Uuid> {
     let cluster = Cluster::begin_or_join(&folder.data()).unwrap();
-    let mut database =
-        PgConnection::connect_with(&cluster.connection("postgres", DATABASE)).await.unwrap();
-    sqlx::query_scalar("SELECT id FROM entry WHERE kind = 'ABSENCE' AND writer = ANY(
-           SELECT writer FROM received WHERE received_at > now() - interval '1 hour')")
-        .fetch_all(&mut database)
-        .await
-        .unwrap()
+    let mut database = PgConnection::connect_with(&cluster.connection("postgres", DATABASE)).await.unwrap();
+    sqlx::query_scalar(
+        "SELECT id FROM entry WHERE kind = 'ABSENCE' AND writer = ANY(
+           SELECT writer FROM received WHERE received_at > now() - interval '1 hour')",
+    )
+    .fetch_all(&mut database)
+    .await
+    .unwrap()
 }
 
 #[tokio::test]

@@ -243,7 +243,8 @@ async fn a_child_the_roster_lacks_is_asked_about_and_stays_as_it_was() {
 #[tokio::test]
 async fn a_class_the_roster_lacks_is_told_of_and_stays_as_it_was() {
     let app = TestApp::new().await;
-    let all = [child(1, "王芳"), child(2, "李雷").with("班号", "202602"), child(3, "韩梅").with("班号", "202602")];
+    let all =
+        [child(1, "王芳"), child(2, "李雷").with("班号", "202602"), child(3, "韩梅").with("班号", "202602")];
     assert_eq!(read(&app, &all).await.missing_classes, []);
     let before = (state(&app, "李雷").await, written(&app).await);
     let report = read(&app, &all[..1]).await;
