@@ -35,13 +35,15 @@ pub fn Reports() -> impl IntoView {
         query.change(&[("open", "")]);
         loaded.again();
     });
-    let opened = move || {
+    // The list that comes anew under what is being written leaves it alone.
+    let about = Memo::new(move |_| {
         let of = open.get()?;
         loaded.value.with(|page| {
             let row = page.as_ref()?.rows.iter().find(|row| row.seen.entry.id == of)?;
-            Some(view! { <Handle of=of name=name(row) changed=changed /> })
+            Some((of, name(row)))
         })
-    };
+    });
+    let opened = move || about.get().map(|(of, name)| view! { <Handle of=of name=name changed=changed /> });
     let show = move |paged: Paged<ReportRow>| {
         page_of(
             paged,
@@ -56,7 +58,7 @@ pub fn Reports() -> impl IntoView {
         <Screen
             title=say("desk.nav.reports").to_owned()
             aside=move || view! { <Total paged=loaded.value key="desk.reports.total" /> }
-            drawer=opened
+            drawer=move || view! { {opened} }
         >
             <Answered loaded=loaded show=show />
         </Screen>
