@@ -30,6 +30,7 @@ struct Outside {
     visit: EntryId,
     found: EntryId,
     kept: EntryId,
+    reported: EntryId,
     /// Words that only this child's file has.
     words: [&'static str; 3],
 }
@@ -43,6 +44,7 @@ struct Named {
     visit: Uuid,
     found: Uuid,
     kept: Uuid,
+    reported: Uuid,
     words: &'static str,
 }
 
@@ -56,6 +58,7 @@ impl Named {
             visit: outside.visit.0,
             found: outside.found.0,
             kept: outside.kept.0,
+            reported: outside.reported.0,
             words: outside.name,
         }
     }
@@ -71,13 +74,14 @@ impl Named {
             visit: new(),
             found: new(),
             kept: new(),
+            reported: new(),
             words: "没有这个人",
         }
     }
 
     /// Every question that names something.
     fn questions(&self) -> Vec<(&'static str, Value)> {
-        let Self { student, class, author, village, visit, found, kept, words } = self;
+        let Self { student, class, author, village, visit, found, kept, reported, words } = self;
         vec![
             ("visit", json!({"entry": visit})),
             ("review", json!({"entry": visit, "verdict": "SEEN", "words": null})),
@@ -91,6 +95,7 @@ impl Named {
             ("settle", json!({"entry": kept, "how": "TAKEN", "words": null})),
             ("settle", json!({"entry": kept, "how": "RETURNED", "words": "不收"})),
             ("settle", json!({"entry": found, "how": "MOVED", "words": null})),
+            ("handle", json!({"handled": {"of": reported, "done": "没事了", "on": "2026-11-20"}})),
             ("visits", json!({"asked": {"place": class}})),
             ("visits", json!({"asked": {"place": class, "author": author, "kind": "HOME_VISIT"}})),
             ("students", json!({"asked": {"place": class}})),
@@ -133,7 +138,7 @@ async fn quiet(
     let body = FoundChild { name: child.into(), schooling, about: None, household, village: village() };
     let found = teacher.write(Subject::School(school), Body::FoundChild(body));
     let (place, receipt) = (None, None);
-    teacher.write(
+    let reported = teacher.write(
         Subject::Student(student),
         Body::SafeguardingReport(SafeguardingReport {
             what: report.into(),
@@ -151,7 +156,7 @@ async fn quiet(
     let kept = stranger.write(Subject::Student(student), absence(0));
     stranger.sync().await;
     assert!(matches!(stranger.progress(kept), Progress::Quarantined { .. }));
-    Outside { name, student, class, author, visit, found, kept, words }
+    Outside { name, student, class, author, visit, found, kept, reported, words }
 }
 
 /// A quiet child of the middle school and one of the primary school, whom its roster lacks by now.
@@ -243,6 +248,7 @@ async fn whose_it_is_gets_an_answer_to_each_of_these_questions() {
             "decide" => &[200, 422],
             "unlisted" => &[422],
             "settle" => &[200, 404],
+            "handle" => &[404],
             _ => &[200],
         };
         assert!(expect.contains(&answer.status), "{function} {arguments}: {answer}");
