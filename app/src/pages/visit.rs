@@ -214,6 +214,7 @@ fn Steps(door: Door) -> impl IntoView {
     let steps = move || {
         let path = door.form.with(trail::path);
         path.into_iter()
+            .filter(|step| *step != Step::Nobody)
             .map(|step| {
                 let here = move || {
                     let now = door.trail.step.get();

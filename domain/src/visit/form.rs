@@ -202,6 +202,7 @@ impl VisitForm {
     pub fn next_step(&self, step: Step) -> Option<Step> {
         match step {
             Step::Who => Some(Step::Met),
+            Step::Met if self.nobody.is_some() => Some(Step::Nobody),
             Step::Met if self.asks_situation() => Some(Step::Situation),
             Step::Met | Step::Situation => Some(Step::Promises),
             Step::Nobody | Step::Promises => None,

@@ -145,6 +145,15 @@ fn the_screens_of_a_routine_visit_are_three() {
 }
 
 #[test]
+fn nobody_met_is_asked_why_and_promises_nothing() {
+    for mut form in [routine(&phone(None)), knocking(&absent())] {
+        form.set_nobody(true);
+        assert_eq!(form.next_step(Step::Met), Some(Step::Nobody));
+        assert_eq!(form.next_step(Step::Nobody), None);
+    }
+}
+
+#[test]
 fn only_one_day_of_bringing_stands() {
     let replica = absent();
     let mut form = knocking(&replica);

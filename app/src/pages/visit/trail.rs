@@ -7,17 +7,14 @@ use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate, use_query_map};
 
-/// The screens of this form from the first on, without 没见到人.
+/// The screens of this form from the first on.
 pub fn path(form: &VisitForm) -> Vec<Step> {
     std::iter::successors(Some(Step::Who), |step| form.next_step(*step)).collect()
 }
 
 /// The screens behind a screen.
 fn behind(form: &VisitForm, step: Step) -> Vec<Step> {
-    match step {
-        Step::Nobody => vec![Step::Who, Step::Met],
-        step => path(form).into_iter().take_while(|s| *s != step).collect(),
-    }
+    path(form).into_iter().take_while(|s| *s != step).collect()
 }
 
 const NAMES: [(Step, &str); 5] = [
