@@ -5,6 +5,7 @@
 mod bundle;
 mod site;
 mod watch;
+mod words;
 mod workspace;
 
 use anyhow::{Result, bail};

@@ -14,6 +14,7 @@ use sha2::{Digest, Sha256};
 
 use crate::Effort;
 use crate::bundle::{self, Bundle};
+use crate::words::put_beside;
 use crate::workspace::{Workspace, files_below, short};
 
 /// Style sheets: the file in `style/` and the name it gets. The first must be there.
@@ -174,7 +175,8 @@ impl<'a> Site<'a> {
             let language = place.components().next().context("a locale has a folder")?;
             let words: serde_json::Map<String, serde_json::Value> = serde_json::from_slice(&fs::read(&file)?)
                 .with_context(|| format!("app/locales/{}", place.display()))?;
-            languages.entry(language.as_os_str().to_string_lossy().into_owned()).or_default().extend(words);
+            put_beside(languages.entry(language.as_os_str().to_string_lossy().into_owned()).or_default(), words)
+                .with_context(|| format!("app/locales/{}", place.display()))?;
         }
         languages.remove("zh-CN");
         for (language, words) in languages {
