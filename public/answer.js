@@ -53,7 +53,7 @@ const WORDS = {
     ANSWER_REFUSED: '这个码没有收。请老师打开手机再扫一次。',
     mistake: '点错了，改一下',
     account: '有账号？登录核对',
-    VILLAGE_UNKNOWN: '没有这个村号，这一个没有收。请再看看老师的手机。',
+    VILLAGE_UNKNOWN: '没有这个村号，这一个没有收。请再看看老师的手机。', retype: '再输一次',
     empty: '请村里核对走访', emptyHow: '用微信扫老师手机上的码，就会看到要核对的那一户。',
     broken: '没有扫全', brokenHow: '请离老师的手机近一点，再扫一次。',
     signIn: '打开敲门登录', keys: '没法扫？输核对码',
@@ -93,7 +93,7 @@ const WORDS = {
     ANSWER_REFUSED: 'This code was not taken. Scan the teacher’s phone again.',
     mistake: 'Tapped wrong, change it',
     account: 'Have an account? Sign in to answer',
-    VILLAGE_UNKNOWN: 'There is no such village number; this was not taken. Look at the teacher’s phone again.',
+    VILLAGE_UNKNOWN: 'There is no such village number; this was not taken. Look at the teacher’s phone again.', retype: 'Type it again',
     empty: 'The village’s answer', emptyHow: 'Scan the code on the teacher’s phone to see which house it is about.',
     broken: 'Not the whole code', brokenHow: 'Come closer to the teacher’s phone and scan again.',
     signIn: 'Sign in', keys: 'Cannot scan? Type the code',
@@ -212,8 +212,16 @@ async function send(key) {
   answer.status = await post(answer.body);
   if (answer.status === 'ANSWER_ALREADY') answer.refused = answer.body;
   if (!WAITING.includes(answer.status)) delete answer.body;
-  keepAnswer(key, answer);
+  if (answer.status === 'VILLAGE_UNKNOWN') forget(key);
+  else keepAnswer(key, answer);
   return answer;
+}
+
+/** What was answered under a number that no village has went nowhere: nothing of it counts from now on. */
+function forget(key) {
+  const { [key]: _, ...others } = recall(KEPT, {});
+  keep(KEPT, others);
+  keep(VILLAGE, null);
 }
 
 async function post(body) {
@@ -359,7 +367,7 @@ const SCREENS = {
 
   wrong() {
     const chosen = new Set();
-    const hint = h('p.note', { role: 'status' });
+    const hint = h('p.mend', { role: 'status' });
     const comment = h('textarea', { id: 'comment', rows: 2, maxLength: 500 });
     const chips = DISCREPANCIES.map((code) =>
       button('chip', words[code], ({ currentTarget }) => {
@@ -412,11 +420,13 @@ const SCREENS = {
   async result() {
     const { key } = ticket;
     const answer = given();
-    if (!answer) return SCREENS.question();
+    if (!answer) return scanned ? SCREENS.question() : SCREENS.code();
     const fourDigits = await receipt(ticket, answer.result);
     const status = h('p.status', { role: 'status' });
     const again = button('plain', words.again, trySending);
     const differently = button('no', words.differently, differ);
+    const retype = button('yes', words.retype, () => step({ at: 'code' }));
+    const mistake = button('plain', words.mistake, () => step({ at: 'question' }));
     const taken = h('div.taken', {},
       h('p.done', {}, say(words.done, { result: words[answer.result] })),
       fourDigits && h('p.receipt', {}, h('span', {}, words.receipt), h('strong', {}, fourDigits)),
@@ -428,6 +438,8 @@ const SCREENS = {
       again.hidden = now === 'sending' || !WAITING.includes(now);
       taken.hidden = !WAITING.includes(now) && now !== 'sent';
       differently.hidden = now !== 'ANSWER_ALREADY';
+      retype.hidden = now !== 'VILLAGE_UNKNOWN';
+      mistake.hidden = now === 'VILLAGE_UNKNOWN';
     }
     async function trySending() {
       report('sending');
@@ -444,7 +456,8 @@ const SCREENS = {
       status,
       again,
       differently,
-      button('plain', words.mistake, () => step({ at: 'question' })),
+      retype,
+      mistake,
       account(),
     );
     report(answer.status);
@@ -467,7 +480,8 @@ const SCREENS = {
     if (reminded && !village?.number.endsWith(reminded)) village = { number: reminded };
     const field = (id) => h('input', { id, inputMode: 'numeric', autocomplete: 'off', maxLength: 20 });
     const [code, number] = [field('code'), field('number')];
-    const hint = h('p.note', { role: 'status' });
+    code.value = history.state?.typed?.code ?? '';
+    const hint = h('p.mend', { role: 'status' });
     const ask = h('div.ask', { hidden: !!village }, h('label', { htmlFor: 'number' }, words.number), number);
     const known = village && h('p.note', {}, h('bdi', {}, village.name ?? village.number), ' ',
       button('inline', words.otherVillage, () => {

@@ -229,3 +229,30 @@ test('a reminder opens what this phone has scanned, and on any other asks for th
   await page.goto(link);
   await expect(page.getByText(household)).toHaveCount(0);
 });
+
+test('a village’s number that no village has is typed again, and the answer goes where it belongs', async ({ ownServer, teacher, phones }) => {
+  await teacher.knock(missing);
+  const { digits } = await teacher.showCode();
+  const number = /\d{6}/.exec(await teacher.page.getByText('村号').innerText())![0];
+  const { page } = await phones();
+  const answer = async () => {
+    await page.getByRole('button', { name: '下一步' }).tap();
+    await page.getByRole('button', { name: '属实' }).tap();
+  };
+  await page.goto(`${ownServer.url}/q`);
+  await page.getByRole('button', { name: '没法扫？输核对码' }).tap();
+  await page.getByLabel('核对码（八位数）').fill(digits);
+  await page.getByLabel(/^村号/).fill('001299');
+  await answer();
+  await page.getByRole('button', { name: '村支书' }).tap();
+  await expect(page.getByText('没有这个村号，这一个没有收。请再看看老师的手机。')).toBeVisible();
+  await expect(page.getByRole('button', { name: '点错了，改一下' })).toBeHidden();
+  expect(await barriers(page)).toEqual([]);
+
+  await page.getByRole('button', { name: '再输一次' }).tap();
+  await expect(page.getByLabel('核对码（八位数）')).toHaveValue(digits);
+  await page.getByLabel(/^村号/).fill(number);
+  await answer();
+  await expect(page.getByText('已送到学校，可以关掉这一页了。')).toBeVisible();
+  await teacher.reads(/村里已核对：属实 · 村支书/);
+});
