@@ -7,7 +7,7 @@ use crate::device;
 use crate::phrase;
 use crate::ui::{Cell, Chip, Chips, Field, Group, Input, Opened, Sheet};
 use crate::words::{say, say_with};
-use chrono::{Days, NaiveTime};
+use chrono::{Days, NaiveDate, NaiveTime};
 use domain::calendar::local_date;
 use domain::directory::Directory;
 use domain::visit::companion::Companion;
@@ -215,9 +215,11 @@ fn Companions(door: Door, adding: RwSignal<bool>) -> impl IntoView {
         door.form
             .with(|f| !f.village_is_explained() || f.no_village.is_some() && f.kind == VisitKind::DoorKnock)
     });
-    // Who came along to the last house comes along to this one: one chip, until it is touched.
-    let team =
-        RwSignal::new(door.form.with_untracked(|f| f.companions.iter().any(|c| c.assumed && c.ticked)));
+    // Who came along to the last house comes along to this one: one chip, until it is touched or the
+    // visit turns out to have been on another day.
+    let assumed = door.read(|f| f.companions.iter().any(|c| c.assumed && c.ticked));
+    let untouched = RwSignal::new(assumed.get_untracked());
+    let team = Memo::new(move |_| untouched.get() && assumed.get());
     let same = move || {
         let who = door.form.with(|f| {
             let ticked = f.companions.iter().enumerate().skip(1).filter(|(_, c)| c.ticked);
@@ -246,7 +248,7 @@ fn Companions(door: Door, adding: RwSignal<bool>) -> impl IntoView {
                         type="button"
                         class="chip chosen"
                         aria-expanded="false"
-                        on:click=move |_| team.set(false)
+                        on:click=move |_| untouched.set(false)
                     >
                         <bdi>{same}</bdi>
                     </button>
@@ -430,13 +432,20 @@ fn when(door: Door) -> String {
 fn TimeSheet(door: Door, open: RwSignal<bool>) -> impl IntoView {
     let today = device::today();
     let yesterday = today - Days::new(1);
+    // 选时间 was tapped: it stands instead of the others, whatever day it says.
+    let other = RwSignal::new(false);
     let set = move |on| {
-        door.press_to(move |f| {
-            let at = f.earlier.and_then(|e| e.at).filter(|_| f.earlier.is_some_and(|e| e.on == on));
-            f.set_time(Some(Earlier { on, at }));
+        Callback::new(move |()| {
+            other.set(false);
+            door.change(|f| {
+                let at = f.earlier.and_then(|e| e.at).filter(|_| f.earlier.is_some_and(|e| e.on == on));
+                f.set_time(Some(Earlier { on, at }));
+            });
         })
     };
-    let other = RwSignal::new(false);
+    let is = move |day: Option<NaiveDate>| {
+        Signal::derive(move || !other.get() && door.form.with(|f| f.earlier.map(|e| e.on) == day))
+    };
     let date = move || door.form.with(|f| f.earlier.map(|e| e.on.to_string()).unwrap_or_default());
     let time = move || {
         door.form.with(|f| {
@@ -451,8 +460,9 @@ fn TimeSheet(door: Door, open: RwSignal<bool>) -> impl IntoView {
             <div class="chips pad">
                 <Chip
                     label=say("visit.now")
-                    on=door.read(|f| f.earlier.is_none())
+                    on=is(None)
                     press=Callback::new(move |()| {
+                        other.set(false);
                         door.change(|f| {
                             f.opened_at = device::now();
                             f.set_time(None);
@@ -462,12 +472,12 @@ fn TimeSheet(door: Door, open: RwSignal<bool>) -> impl IntoView {
                 />
                 <Chip
                     label=say("visit.earlier_today")
-                    on=door.read(move |f| f.earlier.is_some_and(|e| e.on == today))
+                    on=is(Some(today))
                     press=set(today)
                 />
                 <Chip
                     label=say("day.yesterday")
-                    on=door.read(move |f| f.earlier.is_some_and(|e| e.on == yesterday))
+                    on=is(Some(yesterday))
                     press=set(yesterday)
                 />
                 <Chip label=say("visit.other_day") on=Signal::derive(dated) press=Callback::new(move |()| other.set(true)) />
