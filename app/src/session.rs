@@ -387,7 +387,7 @@ pub async fn sign_out_saved(phone: Phone) -> Result<(), LocalError> {
     let Some(holder) = phone.holder.get_untracked() else { return Ok(()) };
     // Without signal the session ends on the server by its own date.
     let _ = api::tell(Method::DELETE, "/session", None).await;
-    phone.stage.set(Stage::SignIn);
+    part(phone);
     phone.owed.update(BTreeMap::clear);
     stand_up(phone).await;
     let keyring = phone.keyring().await?;
@@ -395,6 +395,12 @@ pub async fn sign_out_saved(phone: Phone) -> Result<(), LocalError> {
     keyring.leave().await?;
     phone.holder.set(None);
     Seat::remove(holder.user).await
+}
+
+/// Nobody sits here any more; whoever comes next begins at the beginning, not on somebody's page.
+fn part(phone: Phone) {
+    phone.stage.set(Stage::SignIn);
+    browser::replace_address("/");
 }
 
 /// Another person takes the phone: what is unsent stays for the one who wrote it, under their key.
@@ -417,7 +423,7 @@ async fn leave(phone: Phone) -> Result<(), LocalError> {
     keyring.leave().await?;
     let Some(holder) = phone.holder.try_update(Option::take).flatten() else { return Ok(()) };
     let seat = phone.seat.get_value();
-    phone.stage.set(Stage::SignIn);
+    part(phone);
     let user = holder.user.to_string();
     spawn_local(async move {
         // Without signal it goes on until its date, and opens nothing that stands on this phone.

@@ -38,7 +38,8 @@ test('two people on one phone: neither sees the other’s work, and nothing of i
   await teacher.typePassword();
   await teacher.settled();
   expect(await ownServer.newVisits()).toEqual({ [own]: 1, [missing]: 1 });
-  await page.goto('/');
+  // The page that the one before had open is not hers.
+  await expect(page).toHaveURL(/\/$/);
   await teacher.reads('没写完');
   const words = await page.locator('body').innerText();
   expect(words).not.toContain(own);
