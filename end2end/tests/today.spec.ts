@@ -100,6 +100,7 @@ test('after a visit of the wrong child is withdrawn, back shows no empty page of
   await teacher.tap('更多');
   await teacher.tap('记错了孩子，撤回');
   await teacher.tap('撤回这次走访');
+  await expect(page.locator('.passing')).toHaveText('已撤回，不算数');
   await expect(teacher.touchable(`去家访 ${routine}`)).toBeVisible();
   await expect(page).toHaveURL(/\/$/);
   await page.goBack();

@@ -264,6 +264,7 @@ fn More(knock: Knock, open: RwSignal<bool>) -> impl IntoView {
             }
             match kept {
                 Ok(()) => {
+                    phone.passing.set(Some(say("file.withdrawn")));
                     // The visit is no more: home stands where its page stood.
                     let _ = open.try_set(false);
                     once_all_closed(move || {

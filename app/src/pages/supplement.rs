@@ -117,7 +117,10 @@ fn Form(entry: EntryId, knock: Knock, words: Words) -> impl IntoView {
         spawn_local(async move {
             autosave.stop();
             match phone.record(entries, Some(&key(entry))).await {
-                Ok(()) => go_back(),
+                Ok(()) => {
+                    phone.passing.set(Some(say("saved.on_phone")));
+                    go_back();
+                }
                 Err(why) => {
                     autosave.resume();
                     failed.set(Some(why));
@@ -140,7 +143,7 @@ fn Form(entry: EntryId, knock: Knock, words: Words) -> impl IntoView {
                 <Note id="school" label=say("supplement.school") value=school changed=keep />
                 <Note id="opinion" label=say("supplement.opinion") value=opinion changed=keep />
             </div>
-            <p class="aside-note">{say("supplement.hint")}</p>
+            <p class="group-label">{say("supplement.hint")}</p>
             <div class="links">
                 <a class="link" href=correct>{say("supplement.correct")}</a>
             </div>
