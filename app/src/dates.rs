@@ -11,9 +11,12 @@ pub fn clock(at: DateTime<Utc>) -> String {
     format!("{:02}:{:02}", at.hour(), at.minute())
 }
 
+/// Keeps what stands on either side of it in one line: browsers break a line after any hyphen.
+const JOINED: char = '\u{2060}';
+
 /// `11-23`
 pub fn month_day(on: NaiveDate) -> String {
-    format!("{:02}-{:02}", on.month(), on.day())
+    format!("{:02}-{JOINED}{:02}", on.month(), on.day())
 }
 
 /// `11月23日`, for what is handed over or read aloud.
@@ -35,7 +38,7 @@ pub fn day(on: NaiveDate, today: NaiveDate) -> String {
         1 => say("day.tomorrow").to_owned(),
         -6..=7 => format!("{} {}", weekday(on), month_day(on)),
         _ if on.year() == today.year() => month_day(on),
-        _ => on.to_string(),
+        _ => format!("{}-{JOINED}{}", on.year(), month_day(on)),
     }
 }
 
@@ -47,4 +50,19 @@ pub fn moment(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
 /// A day before which no phone that runs this can truly be.
 pub fn never_before() -> NaiveDate {
     NaiveDate::from_ymd_opt(2026, 9, 1).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_never_ends_within_a_date() {
+        let today = NaiveDate::from_ymd_opt(2026, 11, 22).unwrap_or_default();
+        for days in [-400, -30, -2, 2, 30] {
+            let said = day(today + chrono::Duration::days(days), today);
+            let hyphens = said.matches('-').count();
+            assert!(hyphens > 0 && said.matches("-\u{2060}").count() == hyphens, "{said}");
+        }
+    }
 }
