@@ -17,6 +17,7 @@ use crate::ui::{Empty, More, Screen, Tab};
 use crate::words::{say, say_with};
 use chrono::{Days, NaiveDate};
 use drafts::Drafts;
+use duty_line::Act;
 use house::House;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -174,13 +175,10 @@ fn Nothing(phone: Phone, houses: Memo<Vec<House>>) -> impl IntoView {
             .into_any(),
             None => view! { <Empty text=say("today.none") /> }.into_any(),
             Some(next) => {
-                let what = format!(
-                    "{} {} {}",
-                    dates::day(next.duty.due_on, today),
-                    duty_line::errand_word(&next.duty.reason),
-                    next.about,
-                );
-                let what = say_with("today.next", &[("what", &what)]);
+                let day = dates::day(next.duty.due_on, today);
+                let act = next.acts.first().map(Act::words);
+                let what = [Some(day), act, Some(next.about)].into_iter().flatten().collect::<Vec<_>>();
+                let what = say_with("today.next", &[("what", &what.join(" "))]);
                 view! { <p class="today-none">{say("today.none")} {what}</p> }.into_any()
             }
         }

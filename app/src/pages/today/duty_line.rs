@@ -35,6 +35,19 @@ pub struct DutyLine {
     pub acts: Vec<Act>,
 }
 
+impl Act {
+    /// 去敲门, 看看, 打电话, 给孩子补补课
+    pub fn words(&self) -> String {
+        match self {
+            Self::SetOut(label, _) | Self::Page(label, _) => say(label).to_owned(),
+            Self::Call(_) => say("call.dial").to_owned(),
+            Self::Kept(_, what) => phrase::promise(what),
+            Self::Noted(..) => say("today.note").to_owned(),
+            Self::GoMyself(..) => say("today.go_myself").to_owned(),
+        }
+    }
+}
+
 /// What one tap does.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Act {
@@ -248,12 +261,17 @@ fn people(replica: &Replica, student: StudentId, meant: Option<&Relation>) -> Ve
         .collect()
 }
 
-/// The kind of a visit a duty leads to, in a word: 敲门, 家访.
-pub fn errand_word(reason: &Reason) -> &'static str {
-    match reason {
-        Reason::Absent { .. } | Reason::FollowUp { kind: VisitKind::DoorKnock, .. } => {
-            say("kind_short.DOOR_KNOCK")
-        }
-        _ => say("kind_short.HOME_VISIT"),
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_comes_next_is_named_by_what_is_done() {
+        crate::words::learn();
+        let page = |label| Act::Page(label, String::new());
+        let visit = EntryId(uuid::Uuid::nil());
+        assert_eq!(page("today.look").words(), "看看");
+        assert_eq!(page("today.add").words(), "去补");
+        assert_eq!(Act::Kept(visit, Promise::AskAboutAid).words(), "帮问资助");
     }
 }
