@@ -204,10 +204,11 @@ pub fn What(row: Row) -> impl IntoView {
     let now = device::now();
     let days = row.days_waiting(device::today());
     let children: Vec<_> = row.children.iter().map(|(name, class)| format!("{name} {class}")).collect();
-    let waited = (days > 0).then(|| say_with("cadre.waited", &[("n", &days.to_string())]));
+    let waits = days > 0 && !row.is_answered_here();
+    let waited = waits.then(|| say_with("cadre.waited", &[("n", &days.to_string())]));
     let changed = changed_words(asked);
     let own = row.own.as_ref().map(|own| own.entry);
-    let before = asked.answers.iter().rfind(|given| Some(given.entry) != own).map(|given| {
+    let others = asked.answers.iter().filter(|given| Some(given.entry) != own).map(|given| {
         say_with(
             "cadre.answered_by",
             &[
@@ -217,6 +218,7 @@ pub fn What(row: Row) -> impl IntoView {
             ],
         )
     });
+    let others = others.map(|words| view! { <p>{words}</p> }).collect_view();
     let still = row.weaker_answer().and_then(|given| given.strength);
     let still = still.and_then(|strength| find(&format!("cadre.still.{}", strength.code())));
     view! {
@@ -229,7 +231,7 @@ pub fn What(row: Row) -> impl IntoView {
             {waited.map(|waited| view! { <span class="waited">" · " {waited}</span> })}
         </p>
         {changed.map(|words| view! { <p class="changed">{words}</p> })}
-        {before.map(|words| view! { <p>{words}</p> })}
+        {others}
         {still.map(|words| view! { <p class="still">{words}</p> })}
     }
 }
