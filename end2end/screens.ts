@@ -1,13 +1,35 @@
 // The main screens, and how somebody gets to each: what is looked at, measured and photographed.
 import { expect } from '@playwright/test';
 import type { Cadre } from './cadre.ts';
-import { missing } from './people.ts';
+import { CODE, missing } from './people.ts';
 import type { Teacher } from './teacher.ts';
 
 export interface Shown {
   name: string;
   /** The fixed button at the bottom, where the screen has one. */
   primary?: string;
+}
+
+/** The screens before anybody sits at the phone: 登录, 设一个解锁码, and once it is locked 解锁. */
+export async function doorScreens(teacher: Teacher, look: (shown: Shown) => Promise<void>): Promise<void> {
+  const { page } = teacher;
+  await page.goto('/');
+  await expect(teacher.touchable('登录')).toBeVisible();
+  await look({ name: 'sign-in', primary: '登录' });
+  await teacher.typePassword('not-the-password');
+  await expect(page.getByRole('alert')).toBeVisible();
+  await look({ name: 'sign-in-wrong', primary: '登录' });
+  await teacher.typePassword();
+  await expect(page.getByLabel('解锁码')).toBeVisible();
+  await look({ name: 'unlock-code', primary: '设好了' });
+  await page.getByLabel('解锁码').fill(CODE);
+  await page.getByLabel('再输一次').fill(CODE);
+  await teacher.tap('设好了');
+  await teacher.settled();
+  await page.goto('/me');
+  await teacher.tap('锁上');
+  await expect(teacher.touchable('1')).toBeVisible();
+  await look({ name: 'unlock' });
 }
 
 /** The teacher's screens in the order of an evening; `look` is called on each as it stands. */
@@ -44,6 +66,17 @@ export async function teachersScreens(teacher: Teacher, look: (shown: Shown) => 
   await look({ name: 'k5-saved', primary: '请村干部核对' });
   await teacher.showCode();
   await look({ name: 'k6-confirm', primary: '输入回执码' });
+
+  await page.goBack();
+  await teacher.tap('晚上补几句');
+  await expect(page.getByLabel('家长意见')).toBeVisible();
+  await look({ name: 'supplement', primary: '存到手机' });
+  await page.goBack();
+  await teacher.tap('更多');
+  await look({ name: 'k5-more' });
+  await teacher.tap('单独上报');
+  await expect(page.getByLabel('什么事')).toBeVisible();
+  await look({ name: 'report', primary: '存到手机' });
 
   await at('/students', 'students');
   await teacher.page.getByRole('link', { name: missing }).first().tap();

@@ -8,7 +8,7 @@ import { Phone, barriers, expect, test as base } from '../fixtures.ts';
 import { forbiddenWords } from '../forbidden.ts';
 import type { Holder } from '../holder.ts';
 import { cadre, classTeacher } from '../people.ts';
-import { type Shown, teachersScreens, villagesScreens } from '../screens.ts';
+import { type Shown, doorScreens, teachersScreens, villagesScreens } from '../screens.ts';
 import { Teacher } from '../teacher.ts';
 
 const test = base;
@@ -31,6 +31,22 @@ for (const light of lights) {
     if (light.large) await teacher.largeType();
     const found: string[] = [];
     await teachersScreens(teacher, async (shown) => {
+      found.push(...(await wrong(teacher.page, shown, light.name, 44)));
+    });
+    await phone.discard();
+    expect(found).toEqual([]);
+  });
+
+  test(`the screens before the work, ${light.name}`, async ({ ownServer }) => {
+    const phone = await Phone.buy(ownServer.url, { colorScheme: light.colorScheme });
+    const teacher = new Teacher(phone, classTeacher);
+    if (light.large) {
+      await phone.context.addInitScript(() =>
+        addEventListener('DOMContentLoaded', () => (document.documentElement.dataset.type = 'large')),
+      );
+    }
+    const found: string[] = [];
+    await doorScreens(teacher, async (shown) => {
       found.push(...(await wrong(teacher.page, shown, light.name, 44)));
     });
     await phone.discard();
