@@ -239,7 +239,7 @@ fn One(event: Event) -> impl IntoView {
             <p class="event-when">{event.when} " · " <bdi>{event.who}</bdi></p>
             <p class="event-title">{event.title}</p>
             {event.withdrawn.then(|| view! { <p class="hint">{say("file.withdrawn")}</p> })}
-            {event.lines.into_iter().map(|line| view! { <p class="event-line">{line}</p> }).collect_view()}
+            {event.lines.into_iter().map(line).collect_view()}
             {before}
             {mark.map(|(mark, key)| view! { <Tag mark=mark word=say(key) /> })}
             {steps
@@ -250,6 +250,21 @@ fn One(event: Event) -> impl IntoView {
             })}
         </li>
     }
+}
+
+/// From how many characters on a line shows its beginning only, until it is tapped.
+const LONG: usize = 160;
+
+fn line(words: String) -> AnyView {
+    if words.chars().count() < LONG {
+        return view! { <p class="event-line">{words}</p> }.into_any();
+    }
+    view! {
+        <details class="event-line long">
+            <summary>{words}</summary>
+        </details>
+    }
+    .into_any()
 }
 
 /// 手机 ✓ 学校 ✓ 村里 …

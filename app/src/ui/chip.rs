@@ -86,8 +86,13 @@ pub fn Tile(
             aria-pressed=move || if on.get() { "true" } else { "false" }
             on:click=move |_| press.run(())
         >
-            <bdi>{label}</bdi>
+            <bdi>{move || parts(&label.read())}</bdi>
             <small>{note}</small>
         </button>
     }
+}
+
+/// A name that needs two lines breaks between its parts, after the dot.
+fn parts(name: &str) -> Vec<impl IntoView + use<>> {
+    name.split_inclusive('·').map(|part| view! { <wbr /> {part.to_owned()} }).collect()
 }

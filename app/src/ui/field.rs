@@ -1,7 +1,8 @@
 //! Fields to type into: label, hint, error, and a summary on top that leads to each (GOV.UK). Errors
 //! stand where they belong and block nothing else.
 
-use crate::words::{find, say};
+use crate::words::{find, say, say_with};
+use domain::length::{LINE, PROSE};
 use domain::problem::Problem;
 use leptos::prelude::*;
 
@@ -93,6 +94,7 @@ pub fn Field(
                 type=move || if seen.get() { "text" } else { kind }
                 inputmode=mode
                 autocomplete=fill
+                maxlength=(input == Input::Text).then(|| LINE.to_string())
                 aria-invalid=move || wrong.read().is_some().then_some("true")
                 aria-describedby=format!("{id}-hint {id}-wrong")
                 prop:value=move || value.get()
@@ -108,7 +110,10 @@ pub fn Field(
     }
 }
 
-/// Several lines to type.
+/// From how few characters left on their number is said.
+const NEARLY_FULL: usize = 100;
+
+/// Several lines to type, no more of them than an entry takes.
 #[component]
 pub fn Note(
     id: &'static str,
@@ -118,7 +123,15 @@ pub fn Note(
     value: RwSignal<String>,
     #[prop(optional, into)] changed: Option<Callback<()>>,
     #[prop(default = 2)] rows: u8,
+    /// In characters.
+    #[prop(default = PROSE)]
+    longest: usize,
 ) -> impl IntoView {
+    // Counted as the browser counts when it stops.
+    let left = Memo::new(move |_| longest.saturating_sub(value.read().encode_utf16().count()));
+    let room = move || {
+        (left.get() < NEARLY_FULL).then(|| say_with("field.room", &[("n", &left.get().to_string())]))
+    };
     view! {
         <div class="field" class:wrong=move || wrong.read().is_some()>
             <label for=id>{label}</label>
@@ -127,6 +140,7 @@ pub fn Note(
                 id=id
                 name=id
                 rows=rows.to_string()
+                maxlength=longest.to_string()
                 aria-invalid=move || wrong.read().is_some().then_some("true")
                 aria-describedby=format!("{id}-hint {id}-wrong")
                 prop:value=move || value.get()
@@ -137,6 +151,7 @@ pub fn Note(
                     }
                 }
             ></textarea>
+            <p class="hint room" role="status">{room}</p>
         </div>
     }
 }

@@ -91,7 +91,7 @@ fn Tell(
     };
     view! {
         <Chips question=say("cadre.where_now")>{chips.collect_view()}</Chips>
-        <Note id="words" label=say("answer.comment") value=words />
+        <Note id="words" label=say("answer.comment") value=words longest=domain::length::WORDS />
         <div class="pad in-reach">
             <p role="status" hidden=move || !missing.get()>{say("answer.choose")}</p>
             <NotKept why=failed />

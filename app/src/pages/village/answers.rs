@@ -189,7 +189,7 @@ fn Wrong(answering: Answering) -> impl IntoView {
     };
     view! {
         <Chips question=say("answer.what_wrong") hint=say("answer.several")>{chips.collect_view()}</Chips>
-        <Note id="comment" label=say("answer.comment") value=comment />
+        <Note id="comment" label=say("answer.comment") value=comment longest=domain::length::WORDS />
         <div class="pad in-reach">
             <p role="status" hidden=move || !missing.get()>{say("answer.choose")}</p>
             <NotKept why=failed />

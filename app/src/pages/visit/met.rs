@@ -37,6 +37,7 @@ pub fn Met(door: Door) -> impl IntoView {
     let children = children.collect_view();
     let calls = form.people.iter().enumerate().filter(|(_, p)| p.away.is_some());
     let calls = calls.map(|(at, person)| call(door, at, person)).collect_view();
+    let spoken = door.read(|f| f.nobody.is_none());
     view! {
         <section class="group" id="met">
             <Tiles question=say("visit.met.ask") hint=say("visit.several")>
@@ -55,7 +56,7 @@ pub fn Met(door: Door) -> impl IntoView {
             </Tiles>
         </section>
         {calls}
-        {form.asks_language.then(|| view! { <Spoken door=door /> })}
+        {form.asks_language.then(|| view! { <Show when=move || spoken.get()><Spoken door=door /></Show> })}
     }
 }
 
@@ -66,8 +67,9 @@ fn tile(door: Door, at: usize, person: &Person, form: &VisitForm) -> AnyView {
         && person.away.is_none()
         && form.people.iter().any(|p| p.guardian.is_some() && p.away.is_some());
     let note = match (&person.away, carer) {
-        (Some(away), _) => format!("{called} · {away}"),
-        (None, true) => format!("{called} · {}", say("visit.carer")),
+        // The dot ends a line rather than begin one.
+        (Some(away), _) => format!("{called}\u{a0}· {away}"),
+        (None, true) => format!("{called}\u{a0}· {}", say("visit.carer")),
         (None, false) => called.clone(),
     };
     let (label, note) =
