@@ -94,5 +94,5 @@ pub fn Tile(
 
 /// A name that needs two lines breaks between its parts, after the dot.
 fn parts(name: &str) -> Vec<impl IntoView + use<>> {
-    name.split_inclusive('·').map(|part| view! { <wbr /> {part.to_owned()} }).collect()
+    name.split_inclusive('·').map(|part| view! { <span>{part.to_owned()}</span> }).collect()
 }
