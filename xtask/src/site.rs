@@ -175,8 +175,11 @@ impl<'a> Site<'a> {
             let language = place.components().next().context("a locale has a folder")?;
             let words: serde_json::Map<String, serde_json::Value> = serde_json::from_slice(&fs::read(&file)?)
                 .with_context(|| format!("app/locales/{}", place.display()))?;
-            put_beside(languages.entry(language.as_os_str().to_string_lossy().into_owned()).or_default(), words)
-                .with_context(|| format!("app/locales/{}", place.display()))?;
+            put_beside(
+                languages.entry(language.as_os_str().to_string_lossy().into_owned()).or_default(),
+                words,
+            )
+            .with_context(|| format!("app/locales/{}", place.display()))?;
         }
         languages.remove("zh-CN");
         for (language, words) in languages {

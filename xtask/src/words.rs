@@ -1,8 +1,8 @@
 //! The files of a language in one: what the pages fetch when it is chosen.
 
 use anyhow::{Result, bail};
-use serde_json::map::{Entry, Map};
 use serde_json::Value;
+use serde_json::map::{Entry, Map};
 
 /// Puts the texts of one more file beside those of the others. Files share groups (`go`, `problem`); a
 /// text that stands in two of them is a mistake.

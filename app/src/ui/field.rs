@@ -129,9 +129,8 @@ pub fn Note(
 ) -> impl IntoView {
     // Counted as the browser counts when it stops.
     let left = Memo::new(move |_| longest.saturating_sub(value.read().encode_utf16().count()));
-    let room = move || {
-        (left.get() < NEARLY_FULL).then(|| say_with("field.room", &[("n", &left.get().to_string())]))
-    };
+    let room =
+        move || (left.get() < NEARLY_FULL).then(|| say_with("field.room", &[("n", &left.get().to_string())]));
     view! {
         <div class="field" class:wrong=move || wrong.read().is_some()>
             <label for=id>{label}</label>
