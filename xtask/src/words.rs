@@ -9,7 +9,9 @@ use serde_json::map::{Entry, Map};
 pub(crate) fn put_beside(all: &mut Map<String, Value>, more: Map<String, Value>) -> Result<()> {
     for (name, value) in more {
         match (all.entry(name), value) {
-            (Entry::Vacant(free), value) => drop(free.insert(value)),
+            (Entry::Vacant(free), value) => {
+                free.insert(value);
+            }
             (Entry::Occupied(mut group), Value::Object(more)) if group.get().is_object() => {
                 let Value::Object(texts) = group.get_mut() else { continue };
                 put_beside(texts, more)?;
