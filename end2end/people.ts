@@ -31,3 +31,5 @@ export const household = '阿依古丽家';
 export const brother = '买买提·艾力甲';
 /** Owed the visit of the term. */
 export const routine = '袁小军';
+/** Of one house and one class, both at school. */
+export const twins = ['阿依努尔·亚森甲', '阿里木·亚森甲'];

@@ -3,6 +3,15 @@ import { expect } from '@playwright/test';
 import { Holder } from './holder.ts';
 
 export class Teacher extends Holder {
+  /** Counts what is touched on this page from here on, whoever touches it. */
+  async countTaps(): Promise<() => Promise<number>> {
+    await this.page.evaluate(() => {
+      (window as any).taps = 0;
+      addEventListener('click', (event) => event.isTrusted && (window as any).taps++, true);
+    });
+    return () => this.page.evaluate(() => (window as any).taps);
+  }
+
   /** 去敲门 or 去家访 from 今日. */
   async setOut(child: string): Promise<void> {
     await this.tap(new RegExp(`^去(敲门|家访) ${child}$`));

@@ -5,7 +5,8 @@
 //!
 //! Facts that tests may rely on, on any day: [`account`]'s people, and in 李老师's class 七年级3班
 //! 阿依古丽·艾力甲 of 五村 (missing for three school days, father 外省务工, grandmother at home, brother
-//! 买买提·艾力甲 in 示例小学三年级) and 袁小军 of 五村 (whose visit of the term is due).
+//! 买买提·艾力甲 in 示例小学三年级), 袁小军 of 五村 (whose visit of the term is due), and the twins
+//! 阿依努尔·亚森甲 and 阿里木·亚森甲 of 五村 (one house, one class).
 
 mod account;
 mod dice;

@@ -1,19 +1,9 @@
 // How many touches each kind of visit takes (the counts that keep a creeping tenth tap visible).
 import { expect, test } from '../fixtures.ts';
 import { missing, routine } from '../people.ts';
-import type { Teacher } from '../teacher.ts';
-
-/** Counts what is touched from here on, whoever touches it. */
-async function counting(teacher: Teacher): Promise<() => Promise<number>> {
-  await teacher.page.evaluate(() => {
-    (window as any).taps = 0;
-    addEventListener('click', (event) => event.isTrusted && (window as any).taps++, true);
-  });
-  return () => teacher.page.evaluate(() => (window as any).taps);
-}
 
 test('a routine visit takes 9', async ({ teacher }) => {
-  const taps = await counting(teacher);
+  const taps = await teacher.countTaps();
   await teacher.setOut(routine);
   await teacher.tap(/古丽娜尔老师/);
   await teacher.next();
@@ -33,13 +23,13 @@ test('a door-knock with the team of the evening takes 11', async ({ teacher }) =
   await teacher.nobodyThere();
   await teacher.page.goto('/');
   await expect(teacher.touchable(new RegExp(`^去敲门 ${missing}$`))).toBeVisible();
-  const taps = await counting(teacher);
+  const taps = await teacher.countTaps();
   await teacher.knock(missing);
   expect(await taps()).toBe(11);
 });
 
 test('nobody home takes 5', async ({ teacher }) => {
-  const taps = await counting(teacher);
+  const taps = await teacher.countTaps();
   await teacher.setOut(missing);
   await teacher.nobodyThere();
   expect(await taps()).toBe(5);

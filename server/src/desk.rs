@@ -15,6 +15,7 @@ use crate::database::Transaction;
 use crate::error::{Error, Result};
 use crate::http::AppState;
 use crate::session::SignedIn;
+use crate::stored::StoredEntry;
 use app::desk::duties::{DutyRow, KeptEntry};
 use app::desk::reports::ReportRow;
 use app::desk::source::{Answer, DeskSource, addresses, answer};
@@ -26,11 +27,10 @@ use axum::Router;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
-use chrono::{DateTime, Utc};
+use chrono::Utc;
 use domain::access::Place;
 use domain::actor::Actor;
-use domain::entry::Entry;
-use domain::ids::{EntryId, StudentId, UserId, WriterId};
+use domain::ids::{EntryId, StudentId};
 use domain::review::Verdict;
 use domain::safeguarding::SafeguardingHandled;
 use domain::student::StudentState;
@@ -81,6 +81,14 @@ impl Desk {
     /// A transaction that shows what this person may see.
     async fn reader(&self) -> Result<Transaction> {
         self.state.database.reader(&self.actor).await
+    }
+
+    /// These entries as this person may see them, without those whose time is over.
+    ///
+    /// # Errors
+    /// A row holds no entry.
+    fn seen(&self, rows: Vec<StoredEntry>) -> Result<Vec<SeenEntry>> {
+        rows.into_iter().filter_map(|row| row.seen_by(self.actor.user).transpose()).collect()
     }
 
     async fn begun(&self) -> Result<Begun> {
@@ -166,31 +174,6 @@ fn bounds(page: u32) -> (i64, i64) {
 
 fn count(total: Option<i64>) -> u32 {
     total.map_or(0, |n| u32::try_from(n).unwrap_or(u32::MAX))
-}
-
-/// An entry as the database keeps it.
-#[derive(sqlx::FromRow)]
-struct EntryRow {
-    raw: Option<String>,
-    author: Uuid,
-    author_name: String,
-    received_at: DateTime<Utc>,
-}
-
-impl EntryRow {
-    /// `None` once its time is over.
-    fn seen(self) -> Option<SeenEntry> {
-        let mut entry: Entry = serde_json::from_str(self.raw.as_deref()?).ok()?;
-        // The numbers of somebody's writer have gaps where they wrote what is not for this person.
-        entry.writer = WriterId(Uuid::nil());
-        entry.seq = 0;
-        Some(SeenEntry {
-            entry,
-            author: UserId(self.author),
-            author_name: self.author_name,
-            received_at: self.received_at,
-        })
-    }
 }
 
 /// Where a child stands and what covers it, as this person may know it; `None` when out of sight.

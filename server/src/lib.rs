@@ -22,6 +22,7 @@ pub mod secret;
 pub mod session;
 pub mod settings;
 pub mod site;
+mod stored;
 pub mod sync;
 pub mod throttle;
 pub mod verify;

@@ -11,7 +11,7 @@ mod pull;
 mod push;
 pub mod readers;
 pub mod seal;
-mod siblings;
+pub(crate) mod siblings;
 mod store;
 pub mod surroundings;
 

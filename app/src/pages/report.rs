@@ -7,13 +7,13 @@ use crate::ui::{
     Banner, Chip, Chips, Field, Input, NotKept, Note, PrimaryBar, ProblemSummary, Screen, Tone, go_back,
 };
 use crate::words::say;
+use crate::writing;
 use chrono::{NaiveDateTime, Utc};
 use domain::calendar::{instant, zone};
 use domain::entry::{Body, Subject};
 use domain::ids::StudentId;
 use domain::problem::Problem;
 use domain::safeguarding::{Authority, SafeguardingReport};
-use domain::sync::NewEntry;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::use_params_map;
@@ -97,14 +97,8 @@ fn Form(student: StudentId, draft: Draft) -> impl IntoView {
             return;
         }
         saving.set(true);
-        let entry = NewEntry {
-            id: device::new_id().into(),
-            subject: Subject::Student(student),
-            knock: None,
-            supersedes: None,
-            body: Body::SafeguardingReport(report(&draft)),
-            label: say("report.neutral").to_owned(),
-        };
+        let body = Body::SafeguardingReport(report(&draft));
+        let entry = writing::entry(Subject::Student(student), say("report.neutral").to_owned(), body);
         spawn_local(async move {
             autosave.stop();
             match phone.record(vec![entry], Some(&key(student))).await {

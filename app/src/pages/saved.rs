@@ -13,6 +13,7 @@ use crate::phrase;
 use crate::ui::sheet::place::once_all_closed;
 use crate::ui::{Cell, Empty, Group, Icon, NotKept, Screen, Shape, Sheet};
 use crate::words::{say, say_with};
+use crate::writing::{self, Writing};
 use domain::entry::{Body, Subject};
 use domain::ids::{EntryId, KnockId};
 use domain::student::VisitLine;
@@ -198,36 +199,27 @@ fn village_line(phone: Phone, knock: &Knock) -> Option<VisitLine> {
 #[component]
 fn Differs(line: Memo<Option<VisitLine>>, knock: Knock) -> impl IntoView {
     let phone = Phone::get();
-    let failed = RwSignal::new(None);
     let open = Memo::new(move |_| {
         let line = line.read();
         let policy = phone.replica.with(|replica| replica.directory.policy.clone());
         line.as_ref().and_then(|line| line.unheard(&policy)).map(|answer| answer.entry)
     });
-    let press = move |answer: EntryId| {
+    let press = move |answer: EntryId, writing: Writing| {
         let label = knock.first().map(|v| v.visit.household.clone()).unwrap_or_default();
-        let known = |v: &domain::visit::knock::Standing| NewEntry {
-            id: device::new_id().into(),
-            subject: Subject::Student(v.student),
-            knock: None,
-            supersedes: None,
-            body: Body::Supplement(Supplement {
-                visit: Some(v.entry),
-                heard: Some(answer),
-                ..Supplement::default()
-            }),
-            label: label.clone(),
+        let known = |v: &domain::visit::knock::Standing| {
+            let heard = Supplement { visit: Some(v.entry), heard: Some(answer), ..Supplement::default() };
+            writing::entry(Subject::Student(v.student), label.clone(), Body::Supplement(heard))
         };
-        let entries = knock.visits.iter().map(known).collect();
-        spawn_local(async move { failed.set(phone.record(entries, None).await.err()) });
+        writing.write(knock.visits.iter().map(known).collect(), || ());
     };
     move || {
         open.get().map(|answer| {
             let press = press.clone();
+            let writing = Writing::new(phone);
             view! {
                 <div class="pad stack">
-                    <NotKept why=failed />
-                    <button type="button" class="secondary" on:click=move |_| press(answer)>{say("saved.known")}</button>
+                    <NotKept why=writing.failed />
+                    <button type="button" class="secondary" on:click=move |_| press(answer, writing)>{say("saved.known")}</button>
                 </div>
             }
         })
@@ -247,12 +239,9 @@ fn More(knock: Knock, open: RwSignal<bool>) -> impl IntoView {
     let label = knock.first().map(|v| v.visit.household.clone()).unwrap_or_default();
     let withdraw = Callback::new(move |()| {
         let entries = knock.withdraw(None).into_iter().map(|(subject, supersedes, body)| NewEntry {
-            id: device::new_id().into(),
-            subject,
             knock: Some(knock.id),
             supersedes,
-            body,
-            label: label.clone(),
+            ..writing::entry(subject, label.clone(), body)
         });
         let entries = entries.collect();
         let refused: Vec<_> = knock.visits.iter().filter(|v| v.refused).map(|v| v.entry).collect();

@@ -7,6 +7,7 @@ use crate::phone::{Autosave, Phone};
 use crate::phrase;
 use crate::ui::{Empty, NotKept, Note, PrimaryBar, Screen, go_back};
 use crate::words::{say, say_with};
+use crate::writing;
 use domain::entry::{Body, Subject};
 use domain::ids::{EntryId, KnockId};
 use domain::review::Verdict;
@@ -225,13 +226,8 @@ fn entries(words: &Words, visits: &[Standing], label: &str) -> Vec<NewEntry> {
         .filter(|v| !words.without.contains(&v.student))
         .map(|v| (v.student, supplement(v.entry)))
         .filter(|(_, supplement)| supplement.has_words())
-        .map(|(student, supplement)| NewEntry {
-            id: device::new_id().into(),
-            subject: Subject::Student(student),
-            knock: None,
-            supersedes: None,
-            body: Body::Supplement(supplement),
-            label: label.to_owned(),
+        .map(|(student, supplement)| {
+            writing::entry(Subject::Student(student), label.to_owned(), Body::Supplement(supplement))
         })
         .collect()
 }

@@ -85,9 +85,7 @@ pub fn Field(
         }
     });
     view! {
-        <div class="field" class:wrong=move || wrong.read().is_some()>
-            <label for=id>{label}</label>
-            <Described id=id hint=hint wrong=wrong />
+        <Described id=id label=label hint=hint wrong=wrong>
             <input
                 id=id
                 name=id
@@ -106,7 +104,7 @@ pub fn Field(
                 }
             />
             {eye}
-        </div>
+        </Described>
     }
 }
 
@@ -132,9 +130,7 @@ pub fn Note(
     let room =
         move || (left.get() < NEARLY_FULL).then(|| say_with("field.room", &[("n", &left.get().to_string())]));
     view! {
-        <div class="field" class:wrong=move || wrong.read().is_some()>
-            <label for=id>{label}</label>
-            <Described id=id hint=hint wrong=wrong />
+        <Described id=id label=label hint=hint wrong=wrong>
             <textarea
                 id=id
                 name=id
@@ -151,15 +147,26 @@ pub fn Note(
                 }
             ></textarea>
             <p class="hint room" role="status">{room}</p>
-        </div>
+        </Described>
     }
 }
 
+/// What stands around a control: its label, the hint, what is wrong.
 #[component]
-fn Described(id: &'static str, hint: Signal<String>, wrong: Wrong) -> impl IntoView {
+fn Described(
+    id: &'static str,
+    label: Signal<String>,
+    hint: Signal<String>,
+    wrong: Wrong,
+    children: Children,
+) -> impl IntoView {
     view! {
-        <p class="hint" id=format!("{id}-hint")>{hint}</p>
-        <p class="error" id=format!("{id}-wrong")>{wrong}</p>
+        <div class="field" class:wrong=move || wrong.read().is_some()>
+            <label for=id>{label}</label>
+            <p class="hint" id=format!("{id}-hint")>{hint}</p>
+            <p class="error" id=format!("{id}-wrong")>{wrong}</p>
+            {children()}
+        </div>
     }
 }
 

@@ -212,12 +212,12 @@ pub struct StudentView {
     /// Pinyin initials of the name, syllable by syllable, `·` left out (阿依古丽·艾力 → ayglal): made by the server, so that no phone carries a table of 20,000 characters.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub initials: String,
-    /// Children of the same household in other schools: stubs, nothing else.
+    /// The other children of the household: stubs, nothing else.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub siblings: Vec<Sibling>,
 }
 
-/// A child of another school in the same household (ux 5.6): no status, no absence, no phone.
+/// Another child of the same household (ux 5.6): no status, no absence, no phone.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sibling {
     /// Who.

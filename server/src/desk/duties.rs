@@ -1,12 +1,12 @@
 //! What this person owes, and what was kept for the office to decide.
 
-use super::students::DutyOf;
-use super::{Desk, EntryRow, bounds, count, settle};
+use super::{Desk, bounds, count, settle};
 use crate::error::{Error, Result};
+use crate::stored::{StoredDuty, StoredEntry};
 use app::desk::Paged;
 use app::desk::duties::{DutyRow, KeptEntry};
 use chrono::Utc;
-use domain::duty::{Duty, of_kept};
+use domain::duty::of_kept;
 use domain::entry::Body;
 use domain::ids::{ClassId, EntryId, SchoolId};
 use serde_json::Value;
@@ -15,7 +15,7 @@ use uuid::Uuid;
 #[derive(sqlx::FromRow)]
 struct Row {
     #[sqlx(flatten)]
-    duty: DutyOf,
+    duty: StoredDuty,
     name: Option<String>,
     class: Option<Uuid>,
     total: i64,
@@ -44,7 +44,9 @@ pub(super) async fn page(desk: &Desk, page: u32) -> Result<Paged<DutyRow>> {
     let total = count(rows.first().map(|row| row.total));
     let rows = rows
         .into_iter()
-        .map(|row| DutyRow { duty: Duty::from(row.duty), name: row.name, class: row.class.map(ClassId) })
+        .filter_map(|row| {
+            Some(DutyRow { duty: row.duty.duty()?, name: row.name, class: row.class.map(ClassId) })
+        })
         .collect();
     Ok(Paged { rows, total, page, as_of })
 }
@@ -64,7 +66,7 @@ pub(super) async fn kept(desk: &Desk, entry: EntryId) -> Result<KeptEntry> {
     .fetch_optional(&mut *tx)
     .await?;
     let Some(Kept { entry: row, school }) = row else { return Err(Error::NotFound) };
-    let mut seen = row.seen().ok_or(Error::NotFound)?;
+    let mut seen = row.seen_by(desk.actor.user)?.ok_or(Error::NotFound)?;
     // Whom a newer kind is for, nobody here knows.
     if let Body::Unknown { body, .. } = &mut seen.entry.body {
         *body = Value::Null;
@@ -93,6 +95,6 @@ pub(super) async fn kept(desk: &Desk, entry: EntryId) -> Result<KeptEntry> {
 #[derive(sqlx::FromRow)]
 struct Kept {
     #[sqlx(flatten)]
-    entry: EntryRow,
+    entry: StoredEntry,
     school: Option<Uuid>,
 }

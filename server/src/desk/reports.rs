@@ -2,9 +2,10 @@
 //! not for who wrote one: what they wrote is on their phone.
 
 use super::decisions::write;
-use super::{Desk, EntryRow, bounds, count};
+use super::{Desk, bounds, count};
 use crate::database::Transaction;
 use crate::error::{Error, Result};
+use crate::stored::StoredEntry;
 use app::desk::Paged;
 use app::desk::reports::ReportRow;
 use chrono::Utc;
@@ -18,7 +19,7 @@ use uuid::Uuid;
 #[derive(sqlx::FromRow)]
 struct Row {
     #[sqlx(flatten)]
-    entry: EntryRow,
+    entry: StoredEntry,
     name: Option<String>,
     class: Option<Uuid>,
     total: i64,
@@ -47,11 +48,11 @@ pub(super) async fn page(desk: &Desk, page: u32) -> Result<Paged<ReportRow>> {
     let total = count(rows.first().map(|row| row.total));
     let mut rows: Vec<ReportRow> = rows
         .into_iter()
-        .filter_map(|row| {
-            let seen = row.entry.seen()?;
-            Some(ReportRow { seen, name: row.name, class: row.class.map(ClassId), handled: Vec::new() })
+        .filter_map(|Row { entry, name, class, .. }| {
+            let row = |seen| ReportRow { seen, name, class: class.map(ClassId), handled: Vec::new() };
+            entry.seen_by(desk.actor.user).map(|seen| seen.map(row)).transpose()
         })
-        .collect();
+        .collect::<Result<_>>()?;
     for done in handled(&mut tx, desk, &rows).await? {
         let Body::SafeguardingHandled(handled) = &done.entry.body else { continue };
         if let Some(row) = rows.iter_mut().find(|row| row.seen.entry.id == handled.of) {
@@ -70,7 +71,7 @@ fn reads(desk: &Desk) -> Result<()> {
 async fn handled(tx: &mut Transaction, desk: &Desk, rows: &[ReportRow]) -> Result<Vec<SeenEntry>> {
     let children: Vec<Uuid> =
         rows.iter().filter_map(|row| Some(row.seen.entry.subject.student()?.0)).collect();
-    let done: Vec<EntryRow> = sqlx::query_as(
+    let done: Vec<StoredEntry> = sqlx::query_as(
         "SELECT raw, author, author_name, received_at FROM entry
          WHERE county = $1 AND student = ANY($2) AND kind = 'SAFEGUARDING_HANDLED' AND raw IS NOT NULL
          ORDER BY xid, ver",
@@ -79,7 +80,7 @@ async fn handled(tx: &mut Transaction, desk: &Desk, rows: &[ReportRow]) -> Resul
     .bind(children)
     .fetch_all(&mut **tx)
     .await?;
-    Ok(done.into_iter().filter_map(EntryRow::seen).collect())
+    done.into_iter().filter_map(|entry| entry.seen_by(desk.actor.user).transpose()).collect()
 }
 
 /// 已处理: what was done about a report. Whoever owed it owes it no longer.

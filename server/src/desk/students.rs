@@ -1,18 +1,18 @@
 //! Children: the list, and one child's file.
 
-use super::{Desk, EntryRow, bounds, child, count};
+use super::{Desk, bounds, child, count};
 use crate::error::{Error, Result};
+use crate::stored::{StoredDuty, StoredEntry};
+use crate::sync::siblings::Stub;
 use app::desk::Paged;
 use app::desk::students::{StudentFile, StudentRow, StudentsAsked};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::{Facet, may_write};
 use domain::actor::Role;
-use domain::duty::{Duty, Owner, Reason};
 use domain::entry::Kind;
-use domain::ids::{ClassId, DutyId, SchoolId, StudentId, UserId, VillageId};
-use domain::sync::{Sibling, StudentView};
+use domain::ids::{ClassId, StudentId, VillageId};
+use domain::sync::StudentView;
 use domain::vocabulary::EnrolmentStatus;
-use serde::Deserialize;
 use sqlx::types::Json;
 use uuid::Uuid;
 
@@ -97,45 +97,6 @@ pub(super) async fn page(desk: &Desk, asked: &StudentsAsked) -> Result<Paged<Stu
 }
 
 /// A duty as the database keeps it.
-#[derive(sqlx::FromRow)]
-pub(super) struct DutyOf {
-    pub id: Uuid,
-    pub owner: Uuid,
-    pub owner_role: Option<String>,
-    pub student: Option<Uuid>,
-    pub due_on: NaiveDate,
-    pub reason: Json<Reason>,
-}
-
-impl From<DutyOf> for Duty {
-    fn from(row: DutyOf) -> Self {
-        let role = row.owner_role.as_deref().and_then(Role::from_code);
-        Self {
-            id: DutyId(row.id),
-            owner: role.map_or(Owner::User(UserId(row.owner)), |role| Owner::Role { role, scope: row.owner }),
-            student: row.student.map(StudentId),
-            due_on: row.due_on,
-            reason: row.reason.0,
-        }
-    }
-}
-
-/// A child of the same household as it is kept beside this one (`sync::siblings`).
-#[derive(Deserialize)]
-struct Stub {
-    student: StudentId,
-    name: String,
-    class: String,
-    school: SchoolId,
-}
-
-impl Stub {
-    fn seen_from(self, school: Option<SchoolId>) -> Sibling {
-        let own_school = school == Some(self.school);
-        Sibling { student: self.student, name: self.name, class: self.class, own_school }
-    }
-}
-
 /// One child's file. 单独上报 has a page of its own, also for those who may read it.
 ///
 /// # Errors
@@ -152,8 +113,9 @@ pub(super) async fn file(desk: &Desk, id: StudentId) -> Result<StudentFile> {
             .fetch_one(&mut *tx)
             .await?;
     let school = state.basics.as_ref().map(|basics| basics.school);
-    let siblings = siblings.into_iter().map(|stub| stub.seen_from(school)).collect();
-    let entries: Vec<EntryRow> = sqlx::query_as(
+    let school = school.into_iter().collect();
+    let siblings = siblings.into_iter().map(|stub| stub.seen_from(&school)).collect();
+    let entries: Vec<StoredEntry> = sqlx::query_as(
         "SELECT raw, author, author_name, received_at FROM entry
          WHERE county = $1 AND student = $2 AND kind NOT IN ('SAFEGUARDING_REPORT', 'SAFEGUARDING_HANDLED')
          ORDER BY xid DESC, ver DESC LIMIT 500",
@@ -162,7 +124,7 @@ pub(super) async fn file(desk: &Desk, id: StudentId) -> Result<StudentFile> {
     .bind(id.0)
     .fetch_all(&mut *tx)
     .await?;
-    let duties: Vec<DutyOf> = sqlx::query_as(
+    let duties: Vec<StoredDuty> = sqlx::query_as(
         "SELECT id, owner, owner_role, student, due_on, reason FROM duty
          WHERE county = $1 AND student = $2 AND NOT gone AND reason_kind <> 'SAFEGUARDING' ORDER BY due_on",
     )
@@ -173,8 +135,8 @@ pub(super) async fn file(desk: &Desk, id: StudentId) -> Result<StudentFile> {
     Ok(StudentFile {
         may_decide: desk.actor.is(Role::Office) && may_write(&desk.actor, Facet::Of(Kind::Register), &place),
         view: StudentView { id, state: state.into(), initials, siblings },
-        entries: entries.into_iter().filter_map(EntryRow::seen).collect(),
-        duties: duties.into_iter().map(Duty::from).collect(),
+        entries: desk.seen(entries)?,
+        duties: duties.into_iter().filter_map(StoredDuty::duty).collect(),
         as_of,
     })
 }

@@ -1,8 +1,9 @@
 //! Visits: the list, and one of them whole.
 
-use super::{Desk, EntryRow, bounds, child, count};
+use super::{Desk, bounds, child, count};
 use crate::database::Transaction;
 use crate::error::{Error, Result};
+use crate::stored::StoredEntry;
 use app::desk::Paged;
 use app::desk::visits::{Look, VisitFile, VisitRow, VisitsAsked, WRITTEN_LATER_HOURS};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -158,7 +159,7 @@ pub(super) async fn file(desk: &Desk, entry: EntryId) -> Result<VisitFile> {
     let county = desk.actor.county;
     let (rows, _) = rows(&mut tx, county, &VisitsAsked::default(), Some(entry), (1, 0)).await?;
     let row = rows.into_iter().next().ok_or(Error::NotFound)?;
-    let (visit, beside) = entries(&mut tx, county, row.student, entry).await?;
+    let (visit, beside) = entries(desk, &mut tx, row.student, entry).await?;
     let visit = visit.ok_or(Error::NotFound)?;
     let known = child(&mut tx, &desk.actor, row.student).await?;
     let may_review =
@@ -182,21 +183,21 @@ pub(super) async fn file(desk: &Desk, entry: EntryId) -> Result<VisitFile> {
 
 /// The visit, and what of the child's file speaks of it or was it before.
 async fn entries(
+    desk: &Desk,
     tx: &mut Transaction,
-    county: CountyId,
     student: StudentId,
     visit: EntryId,
 ) -> Result<(Option<SeenEntry>, Vec<SeenEntry>)> {
-    let rows: Vec<EntryRow> = sqlx::query_as(
+    let rows: Vec<StoredEntry> = sqlx::query_as(
         "SELECT raw, author, author_name, received_at FROM entry
          WHERE county = $1 AND student = $2 AND kind IN ('VISIT', 'SUPPLEMENT', 'REVIEW')
          ORDER BY xid, ver",
     )
-    .bind(county.0)
+    .bind(desk.actor.county.0)
     .bind(student.0)
     .fetch_all(&mut **tx)
     .await?;
-    let mut all: Vec<SeenEntry> = rows.into_iter().filter_map(EntryRow::seen).collect();
+    let mut all: Vec<SeenEntry> = desk.seen(rows)?;
     // A correction comes after what it corrects: walking back finds all that this visit was before.
     let mut versions = BTreeSet::from([visit]);
     for seen in all.iter().rev() {

@@ -5,7 +5,7 @@
 
 use super::batch::{File, Stored};
 use super::follow::Following;
-use super::surroundings::Surroundings;
+use super::surroundings::{Surroundings, covering};
 use super::{seal, store};
 use crate::account::counties;
 use crate::database::Database;
@@ -88,11 +88,7 @@ async fn renew(tx: &mut PgConnection, around: &Surroundings, after: Uuid) -> Res
     for row in &rows {
         let id: Uuid = row.try_get("id")?;
         let Json(state) = row.try_get::<Json<StudentState>, _>("state")?;
-        let mut scopes = vec![row.try_get("class")?, row.try_get("grade")?, row.try_get("school")?];
-        if row.try_get("open")? {
-            scopes.extend(row.try_get::<Option<Uuid>, _>("township")?);
-            scopes.push(county.0);
-        }
+        let scopes = covering(row, county)?;
         if row.try_get::<i32, _>("fold_version")? < FOLD_VERSION {
             old.push(id);
         }

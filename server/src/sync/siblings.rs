@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 /// A stub as it is kept; whether it is of the reader's own school is said when it is read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Stub {
+pub(crate) struct Stub {
     student: StudentId,
     name: String,
     class: String,
@@ -22,7 +22,8 @@ pub(super) struct Stub {
 }
 
 impl Stub {
-    pub(super) fn seen_from(self, schools: &BTreeSet<SchoolId>) -> Sibling {
+    /// As it is read by somebody of these schools.
+    pub(crate) fn seen_from(self, schools: &BTreeSet<SchoolId>) -> Sibling {
         Sibling {
             student: self.student,
             name: self.name,

@@ -13,6 +13,7 @@ use domain::ids::{ClassId, CountyId, SchoolId, TownshipId, UserId, VillageId};
 use domain::policy::Policy;
 use domain::student::{Basics, scopes};
 use domain::vocabulary::{SchoolKind, Stage};
+use sqlx::postgres::PgRow;
 use sqlx::{PgConnection, Row};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -189,6 +190,20 @@ impl Surroundings {
         let township = self.townships.get(&id)?;
         Some(Place { county: Some(self.county), scopes: vec![id.0, township.0], open: false })
     }
+}
+
+/// Keys of the scopes that cover a child as its row in `student` has it, persons not counted: what
+/// [`Surroundings::scopes`] said when the row was written.
+///
+/// # Errors
+/// A column is not in the row.
+pub(super) fn covering(row: &PgRow, county: CountyId) -> Result<Vec<Uuid>> {
+    let mut scopes = vec![row.try_get("class")?, row.try_get("grade")?, row.try_get("school")?];
+    if row.try_get("open")? {
+        scopes.extend(row.try_get::<Option<Uuid>, _>("township")?);
+        scopes.push(county.0);
+    }
+    Ok(scopes)
 }
 
 async fn version(tx: &mut PgConnection, county: CountyId) -> Result<i64> {

@@ -13,7 +13,7 @@ use domain::vocabulary::{Gender, LeftBehind, Party, Relation};
 
 /// Parts of a list as Chinese lists them.
 pub fn list(parts: impl IntoIterator<Item = String>) -> String {
-    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(say("desk.comma"))
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(say("list.comma"))
 }
 
 /// 七年级3班

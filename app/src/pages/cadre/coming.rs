@@ -1,26 +1,23 @@
 //! 老师要来: who is expected, a call to the teacher, and a word that nobody asked for.
 
 use crate::device;
-use crate::local::LocalError;
 use crate::phone::Phone;
 use crate::phrase;
 use crate::ui::{Chip, Chips, NotKept, Note, Sheet};
 use crate::words::{say, say_with};
+use crate::writing::{self, Writing};
 use domain::card::Card;
 use domain::confirmation::{Told, VillageNote};
 use domain::directory::{household_label, teacher_label};
 use domain::entry::{Body, Subject};
 use domain::sync::NewEntry;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 /// One child a teacher is about to come for.
 #[component]
 pub fn Coming(card: Card) -> impl IntoView {
-    let phone = Phone::get();
     let telling = RwSignal::new(false);
     let said = RwSignal::new(false);
-    let failed = RwSignal::new(None);
     let call = card.teacher_phone.clone().map(|number| {
         view! {
             <button type="button" class="secondary" on:click=move |_| device::call(&number)>
@@ -29,24 +26,14 @@ pub fn Coming(card: Card) -> impl IntoView {
         }
     });
     let (village, about, label) = (card.village, card.student, household_label(&card.name));
-    let tell = move |(told, words): (Option<Told>, Option<String>)| {
-        let entry = NewEntry {
-            id: device::new_id().into(),
-            subject: Subject::Village(village),
-            knock: None,
-            supersedes: None,
-            body: Body::VillageNote(VillageNote { about: Some(about), told, words }),
-            label: label.clone(),
-        };
-        spawn_local(async move {
-            let kept = phone.record(vec![entry], None).await;
-            failed.set(kept.err());
-            if kept.is_ok() {
-                device::vibrate();
-                telling.set(false);
-                said.set(true);
-            }
-        });
+    let note = move |(told, words): (Option<Told>, Option<String>)| {
+        let note = VillageNote { about: Some(about), told, words };
+        writing::entry(Subject::Village(village), label.clone(), Body::VillageNote(note))
+    };
+    let kept = move |()| {
+        device::vibrate();
+        telling.set(false);
+        said.set(true);
     };
     let state = if card.absent { say("cadre.absent") } else { say("cadre.visit_due") };
     view! {
@@ -61,21 +48,21 @@ pub fn Coming(card: Card) -> impl IntoView {
                 <button type="button" class="secondary" on:click=move |_| telling.set(true)>{say("cadre.tell")}</button>
             </div>
             <Sheet open=telling title=say("cadre.tell")>
-                <Tell done=tell.clone() failed=failed />
+                <Tell note=note.clone() kept=kept />
             </Sheet>
         </div>
     }
 }
 
-/// 说一句
+/// 说一句. To be made in the sheet, so that each opening is a new writing.
 #[component]
 fn Tell(
-    #[prop(into)] done: Callback<(Option<Told>, Option<String>)>,
-    failed: RwSignal<Option<LocalError>>,
+    #[prop(into)] note: Callback<(Option<Told>, Option<String>), NewEntry>,
+    #[prop(into)] kept: Callback<()>,
 ) -> impl IntoView {
+    let writing = Writing::new(Phone::get());
     let told = RwSignal::new(None::<Told>);
     let words = RwSignal::new(String::new());
-    failed.set(None);
     let missing = RwSignal::new(false);
     let chips = Told::ALL.map(|each| {
         let press = move |()| told.update(|told| *told = if *told == Some(each) { None } else { Some(each) });
@@ -86,7 +73,8 @@ fn Tell(
         if told.read_untracked().is_none() && said.is_empty() {
             missing.set(true);
         } else {
-            done.run((told.get_untracked(), Some(said).filter(|said| !said.is_empty())));
+            let note = note.run((told.get_untracked(), Some(said).filter(|said| !said.is_empty())));
+            writing.write(vec![note], move || kept.run(()));
         }
     };
     view! {
@@ -94,7 +82,7 @@ fn Tell(
         <Note id="words" label=say("answer.comment") value=words longest=domain::length::WORDS />
         <div class="pad in-reach">
             <p role="status" hidden=move || !missing.get()>{say("answer.choose")}</p>
-            <NotKept why=failed />
+            <NotKept why=writing.failed />
             <button type="button" class="primary" on:click=hand>{say("answer.hand")}</button>
         </div>
     }

@@ -54,7 +54,7 @@ pub fn Home() -> impl IntoView {
         let me = phone.me.read();
         let names: Vec<_> =
             me.iter().flat_map(villages).map(|village| village_name(phone, village)).collect();
-        names.join(say("village.and"))
+        names.join(say("list.comma"))
     };
     let waiting = move || say_with("cadre.waiting", &[("n", &list.read().waiting.len().to_string())]);
     let coming = Signal::derive(move || list.read().coming.clone());

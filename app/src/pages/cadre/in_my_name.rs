@@ -11,13 +11,13 @@ use crate::pages::village::standing::who;
 use crate::phone::Phone;
 use crate::ui::{Empty, NotKept, Screen};
 use crate::words::{say, say_with};
+use crate::writing::{self, Writing};
 use domain::card::Given;
 use domain::card::list::Row;
 use domain::confirmation::Dispute;
 use domain::entry::{Body, Subject};
 use domain::sync::NewEntry;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 /// What was answered in my name.
 #[component]
@@ -54,31 +54,18 @@ fn Named(row: Row, given: Given) -> impl IntoView {
     );
     let (village, knock, of) = (row.village, row.asked.knock, given.entry);
     let label = phone.replica.with_untracked(|r| place(&r.directory, village, &row.asked.household));
-    let failed = RwSignal::new(None);
+    let writing = Writing::new(phone);
     let disown = move |_| {
-        let entry = NewEntry {
-            id: device::new_id().into(),
-            subject: Subject::Village(village),
-            knock: Some(knock),
-            supersedes: None,
-            body: Body::Dispute(Dispute { of }),
-            label: label.clone(),
-        };
-        spawn_local(async move {
-            let kept = phone.record(vec![entry], None).await;
-            // Once it is kept, the line stands here no more.
-            let _ = failed.try_set(kept.err());
-            if kept.is_ok() {
-                device::vibrate();
-            }
-        });
+        let dispute = writing::entry(Subject::Village(village), label.clone(), Body::Dispute(Dispute { of }));
+        // Once it is kept, the line stands here no more.
+        writing.write(vec![NewEntry { knock: Some(knock), ..dispute }], device::vibrate);
     };
     let row = Row { asked: domain::card::Asked { answers: Vec::new(), ..row.asked }, ..row };
     view! {
         <section class="house">
             <What row=row />
             <p><strong>{words}</strong></p>
-            <NotKept why=failed />
+            <NotKept why=writing.failed />
             <button type="button" class="secondary" on:click=disown>{say("cadre.not_me")}</button>
         </section>
     }

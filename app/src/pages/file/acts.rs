@@ -3,24 +3,22 @@
 
 use crate::dates;
 use crate::device;
-use crate::local::LocalError;
 use crate::pages::visit::SetOut;
 use crate::phone::Phone;
 use crate::phrase;
 use crate::ui::{Chip, Chips, Field, Input, NotKept, Sheet, sentence};
 use crate::words::{say, say_with};
+use crate::writing::Writing;
 use chrono::NaiveDate;
 use domain::absence::{Absence, Return};
 use domain::access::Facet;
-use domain::entry::{Body, Kind, Subject};
+use domain::entry::{Body, Kind};
 use domain::ids::StudentId;
 use domain::register::{Register, Source};
 use domain::student::Basics;
-use domain::sync::NewEntry;
 use domain::visit::opening::{Errand, may_offer};
 use domain::vocabulary::VisitKind;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 /// The buttons and their sheets.
 #[component]
@@ -49,7 +47,6 @@ pub fn Acts(
     let absent = RwSignal::new(false);
     let back = RwSignal::new(false);
     let correcting = RwSignal::new(false);
-    let name = basics.name.clone();
     view! {
         <div class="acts">
             {[("go.visit", VisitKind::HomeVisit), ("go.knock", VisitKind::DoorKnock)]
@@ -64,8 +61,8 @@ pub fn Acts(
             {corrects
                 .then(|| view! { <button type="button" class="act" on:click=move |_| correcting.set(true)>{say("file.correct_do")}</button> })}
         </div>
-        <DaySheet open=absent student=student name=name.clone() key="file.absent_do" ask="file.absent_ask" since=None />
-        <DaySheet open=back student=student name=name key="file.back_do" ask="file.back_ask" since=absent_since />
+        <DaySheet open=absent student=student key="file.absent_do" ask="file.absent_ask" since=None />
+        <DaySheet open=back student=student key="file.back_do" ask="file.back_ask" since=absent_since />
         <CorrectSheet open=correcting student=student basics=basics />
     }
 }
@@ -75,7 +72,6 @@ pub fn Acts(
 fn DaySheet(
     open: RwSignal<bool>,
     student: StudentId,
-    name: String,
     key: &'static str,
     ask: &'static str,
     since: Option<NaiveDate>,
@@ -88,17 +84,14 @@ fn DaySheet(
         back.take(3).collect::<Vec<_>>()
     });
     let chosen = RwSignal::new(days.first().copied().unwrap_or(today));
-    let failed = RwSignal::new(None::<LocalError>);
     let days = StoredValue::new(days);
     let earliest = since.map(|on| on.to_string());
-    let label = StoredValue::new(name);
-    let save = move |_| {
+    let body = move |()| {
         let on = chosen.get_untracked();
-        let body = match since {
+        Some(match since {
             None => Body::Absence(Absence { first_absent_on: on }),
             Some(since) => Body::Return(Return { returned_on: on.max(since) }),
-        };
-        write(phone, student, label.get_value(), body, open, failed);
+        })
     };
     let chips = move || {
         let days = days.get_value().into_iter().filter(|day| since.is_none_or(|since| *day >= since));
@@ -131,7 +124,7 @@ fn DaySheet(
                     }
                 />
             </div>
-            <Save failed=failed press=Callback::new(move |()| save(())) />
+            <Save student=student body=body open=open />
         </Sheet>
     }
 }
@@ -139,8 +132,6 @@ fn DaySheet(
 /// 更正电话: the value seen goes along, so that two who corrected at once both stay visible.
 #[component]
 fn CorrectSheet(open: RwSignal<bool>, student: StudentId, basics: Basics) -> impl IntoView {
-    let phone = Phone::get();
-    let name = basics.name.clone();
     let guardians = basics.guardians.iter().enumerate().map(|(at, guardian)| {
         let words = say_with(
             "file.phone_of",
@@ -157,7 +148,6 @@ fn CorrectSheet(open: RwSignal<bool>, student: StudentId, basics: Basics) -> imp
     let chosen = RwSignal::new(fields.first().map(|(field, _)| field.clone()).unwrap_or_default());
     let value = RwSignal::new(String::new());
     let wrong = RwSignal::new(None::<String>);
-    let failed = RwSignal::new(None::<LocalError>);
     let basics = StoredValue::new(basics);
     let current = move || basics.with_value(|b| b.get(&chosen.read()));
     let fields = StoredValue::new(fields);
@@ -181,19 +171,25 @@ fn CorrectSheet(open: RwSignal<bool>, student: StudentId, basics: Basics) -> imp
             })
             .collect_view()
     };
-    let label = StoredValue::new(name);
-    let save = move || {
+    let body = move |()| {
         let field = chosen.get_untracked();
         let typed = value.get_untracked().trim().to_owned();
         let to = match field.ends_with("phone").then(|| domain::phone::parse(&typed)) {
-            Some(Err(problem)) => return wrong.set(Some(sentence(&problem))),
-            Some(Ok(digits)) => digits,
-            None if typed.is_empty() => return wrong.set(Some(say("problem.REQUIRED").to_owned())),
-            None => typed,
+            Some(Err(problem)) => Err(sentence(&problem)),
+            Some(Ok(digits)) => Ok(digits),
+            None if typed.is_empty() => Err(say("problem.REQUIRED").to_owned()),
+            None => Ok(typed),
         };
-        let from = basics.with_value(|b| b.get(&field));
-        let register = Register { field, from, to: Some(to), source: Source::Person };
-        write(phone, student, label.get_value(), Body::Register(register), open, failed);
+        match to {
+            Ok(to) => {
+                let from = basics.with_value(|b| b.get(&field));
+                Some(Body::Register(Register { field, from, to: Some(to), source: Source::Person }))
+            }
+            Err(why) => {
+                wrong.set(Some(why));
+                None
+            }
+        }
     };
     view! {
         <Sheet open=open title=say("file.correct_do")>
@@ -209,42 +205,30 @@ fn CorrectSheet(open: RwSignal<bool>, student: StudentId, basics: Basics) -> imp
                 input=Input::Text
                 value=value
             />
-            <Save failed=failed press=Callback::new(move |()| save()) />
+            <Save student=student body=body open=open />
         </Sheet>
     }
 }
 
-/// 存到手机, and what kept it from being kept.
+/// 存到手机, once, and what kept it from being kept. `body` says what is to be written, if anything is; kept,
+/// the sheet closes. To be made in the sheet, so that each opening is a new writing.
 #[component]
-fn Save(failed: RwSignal<Option<LocalError>>, press: Callback<()>) -> impl IntoView {
+fn Save(
+    student: StudentId,
+    #[prop(into)] body: Callback<(), Option<Body>>,
+    open: RwSignal<bool>,
+) -> impl IntoView {
+    let writing = Writing::new(Phone::get());
+    let press = move |_| {
+        if let Some(body) = body.run(()) {
+            // The page may have been built anew by what was written.
+            writing.about(student, body, move || drop(open.try_set(false)));
+        }
+    };
     view! {
         <div class="pad stack">
-            <NotKept why=failed />
-            <button type="button" class="primary" on:click=move |_| press.run(())>{say("visit.save")}</button>
+            <NotKept why=writing.failed />
+            <button type="button" class="primary" on:click=press>{say("visit.save")}</button>
         </div>
     }
-}
-
-fn write(
-    phone: Phone,
-    student: StudentId,
-    label: String,
-    body: Body,
-    open: RwSignal<bool>,
-    failed: RwSignal<Option<LocalError>>,
-) {
-    let entry = NewEntry {
-        id: device::new_id().into(),
-        subject: Subject::Student(student),
-        knock: None,
-        supersedes: None,
-        body,
-        label,
-    };
-    spawn_local(async move {
-        match phone.record(vec![entry], None).await {
-            Ok(()) => open.set(false),
-            Err(why) => failed.set(Some(why)),
-        }
-    });
 }

@@ -30,7 +30,7 @@ pub fn Proposals(student: StudentId, state: StudentState) -> impl IntoView {
             let settles = decides && proposal.field != "household";
             let choose = move |to: Option<String>, proposal: &Proposal, from: Option<String>| {
                 let register = Register { field: proposal.field.clone(), from, to, source: Source::Decision };
-                writing.write(student, Body::Register(register), || ());
+                writing.about(student, Body::Register(register), || ());
             };
             let title = words(&proposal, current.as_deref());
             let (theirs, ours) = (proposal.clone(), proposal);

@@ -101,14 +101,14 @@ fn Do(
                 let Some(student) = student else { return };
                 let supplement =
                     Supplement { visit: Some(visit), kept: vec![what.clone()], ..Supplement::default() };
-                writing.write(student, Body::Supplement(supplement), kept);
+                writing.about(student, Body::Supplement(supplement), kept);
             });
             view! { <Sure ask="today.kept" about=about press=press /> }.into_any()
         }
         Act::Noted(sighting, of) => {
             let noted = SightingAnswer { of: sighting, taken: Taken::Noted };
             let press = Callback::new(move |()| {
-                writing.write(of, Body::SightingAnswer(noted.clone()), kept);
+                writing.about(of, Body::SightingAnswer(noted.clone()), kept);
             });
             view! { <Sure ask="today.note" about=about press=press /> }.into_any()
         }
@@ -116,7 +116,7 @@ fn Do(
             let going = SightingAnswer { of: sighting, taken: Taken::GoingMyself };
             let press = Callback::new(move |()| {
                 let go = move || set_out.to(Errand { student: of, duty: None, kind: None });
-                writing.write(of, Body::SightingAnswer(going.clone()), go);
+                writing.about(of, Body::SightingAnswer(going.clone()), go);
             });
             button("today.go_myself", press)
         }
@@ -189,7 +189,7 @@ fn CallBack(
                             .collect(),
                         ..Supplement::default()
                     });
-                    writing.write(student, Body::Supplement(supplement), move || {
+                    writing.about(student, Body::Supplement(supplement), move || {
                         let _ = open.try_set(false);
                         kept.run(());
                     });

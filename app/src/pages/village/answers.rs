@@ -2,6 +2,7 @@
 //! it is, and nobody has to say more than they know.
 
 use crate::local::LocalError;
+use crate::phrase;
 use crate::ui::{Chip, Chips, NotKept, Note, Sheet};
 use crate::words::say;
 use domain::vocabulary::{ConfirmationResult, Discrepancy};
@@ -47,7 +48,7 @@ pub type Giving = Pin<Box<dyn Future<Output = Result<(), NotTaken>>>>;
 
 /// 属实 · 有出入 · 说不准 · 没参加
 pub fn result_words(result: &ConfirmationResult) -> String {
-    super::question::say_or_term("answer", result.code(), result.term())
+    phrase::worded("answer", result.code(), result.term())
 }
 
 /// The answers under way: what is typed stays until it is kept, also when the sheet is closed meanwhile.
@@ -169,7 +170,7 @@ fn Wrong(answering: Answering) -> impl IntoView {
                 None => chosen.push(discrepancy.clone()),
             });
         };
-        view! { <Chip label=super::question::say_or_term("wrong", code, discrepancy.term()) on=on press=press /> }
+        view! { <Chip label=phrase::worded("wrong", code, discrepancy.term()) on=on press=press /> }
     });
     let hand = move |_| {
         let words = comment.read_untracked().trim().to_owned();

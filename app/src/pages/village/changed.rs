@@ -23,7 +23,7 @@ fn change_words(change: &Change) -> String {
         Change::Met(_) => say("changed.met"),
         Change::Result(_) => say("changed.result"),
     };
-    let names = |names: &Vec<String>| names.join(say("village.and"));
+    let names = |names: &Vec<String>| names.join(say("list.comma"));
     let (from, to) = match change {
         Change::Time(minutes) => times(minutes),
         Change::Household(labels) => both(labels, Clone::clone),

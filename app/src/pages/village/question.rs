@@ -4,7 +4,9 @@
 use super::answers::Given;
 use crate::dates;
 use crate::device;
+use crate::phrase;
 use crate::words::{say, say_with};
+use crate::writing;
 use chrono::{DateTime, Utc};
 use domain::card::list::Row;
 use domain::confirmation::code::Ticket;
@@ -128,22 +130,18 @@ impl Question {
 
     /// The entry of an answer.
     pub fn answered(&self, given: &Given, role: CadreRole, name: Option<String>) -> NewEntry {
-        NewEntry {
-            id: device::new_id().into(),
-            subject: Subject::Village(self.village),
-            knock: self.knock,
-            supersedes: self.supersedes,
-            body: Body::Confirmation(Confirmation {
-                result: given.result.clone(),
-                proof: self.proof.clone(),
-                shown: self.shown.clone(),
-                discrepancies: given.discrepancies.clone(),
-                comment: given.comment.clone(),
-                role,
-                name,
-            }),
-            label: self.title.clone(),
-        }
+        let confirmation = Confirmation {
+            result: given.result.clone(),
+            proof: self.proof.clone(),
+            shown: self.shown.clone(),
+            discrepancies: given.discrepancies.clone(),
+            comment: given.comment.clone(),
+            role,
+            name,
+        };
+        let body = Body::Confirmation(confirmation);
+        let entry = writing::entry(Subject::Village(self.village), self.title.clone(), body);
+        NewEntry { knock: self.knock, supersedes: self.supersedes, ..entry }
     }
 
     /// 回执码, when there is a key to it.
@@ -182,14 +180,7 @@ pub fn whom_words(met: &[Relation]) -> String {
     if met.is_empty() {
         return say("village.met_nobody").to_owned();
     }
-    let whom: Vec<_> =
-        met.iter().map(|relation| say_or_term("met", relation.code(), relation.term())).collect();
-    whom.join(say("village.and"))
-}
-
-/// The text of a code, or the field's own term for one that has none.
-pub fn say_or_term(space: &str, code: &str, term: &str) -> String {
-    crate::words::find(&format!("{space}.{code}")).map_or_else(|| term.to_owned(), str::to_owned)
+    phrase::list(met.iter().map(phrase::relation))
 }
 
 /// 李老师 等2人 来过

@@ -3,10 +3,10 @@
 
 use super::answers::result_words;
 use super::changed::changes_words;
-use super::question::say_or_term;
 use crate::dates;
 use crate::device;
 use crate::phone::Phone;
+use crate::phrase;
 use crate::ui::{Mark, Tag};
 use crate::words::{say, say_with};
 use domain::actor::Actor;
@@ -23,7 +23,7 @@ use leptos::task::spawn_local;
 
 /// 村支书
 pub fn role_words(role: &CadreRole) -> String {
-    say_or_term("cadre_role", role.code(), role.term())
+    phrase::worded("cadre_role", role.code(), role.term())
 }
 
 /// 村支书 吐尔逊
@@ -123,9 +123,9 @@ pub fn told_by(answer: &Answer) -> String {
 /// 孩子现在不在家、“全家去浙江了”
 pub fn what(answer: &Answer) -> String {
     let mut parts: Vec<String> =
-        answer.discrepancies.iter().map(|d| say_or_term("wrong", d.code(), d.term())).collect();
+        answer.discrepancies.iter().map(|d| phrase::worded("wrong", d.code(), d.term())).collect();
     parts.extend(answer.comment.as_ref().map(|comment| format!("“{comment}”")));
-    if parts.is_empty() { result_words(&answer.result) } else { parts.join(say("village.and")) }
+    if parts.is_empty() { result_words(&answer.result) } else { parts.join(say("list.comma")) }
 }
 
 /// The visit of a knock as it stands on this phone.

@@ -7,7 +7,7 @@ use crate::answer::by_code;
 use crate::error::Result;
 use crate::sync::held::{Held, Knock};
 use crate::sync::pull::place_in_order;
-use crate::sync::surroundings::Surroundings;
+use crate::sync::surroundings::{Surroundings, covering};
 use domain::access::{Facet, Place, may_write};
 use domain::actor::{Grant, Role, Scope};
 use domain::confirmation::{Proof, Seal};
@@ -278,11 +278,7 @@ impl<'a> Batch<'a> {
         .await?;
         for row in rows {
             let Json(state) = row.try_get("state")?;
-            let mut scopes = vec![row.try_get("class")?, row.try_get("grade")?, row.try_get("school")?];
-            if row.try_get("open")? {
-                scopes.extend(row.try_get::<Option<Uuid>, _>("township")?);
-                scopes.push(county.0);
-            }
+            let scopes = covering(&row, county)?;
             let file = File {
                 state: Clone::clone(&state),
                 stored: Some(Stored { state, scopes }),

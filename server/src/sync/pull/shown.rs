@@ -2,19 +2,18 @@
 
 use super::Sight;
 use super::news::Keys;
-use crate::error::{Error, Result};
+use crate::error::Result;
+use crate::stored::{StoredDuty, StoredEntry};
 use crate::sync::siblings::Stub;
-use chrono::{DateTime, Utc};
+use crate::sync::surroundings::covering;
 use domain::access::Place;
-use domain::actor::{Actor, Role};
+use domain::actor::Actor;
 use domain::card::Card;
-use domain::duty::{Duty, Owner};
-use domain::entry::{Body, Entry};
-use domain::ids::{DutyId, StudentId, UserId, WriterId};
+use domain::ids::{DutyId, StudentId};
 use domain::student::StudentState;
 use domain::sync::{FileView, Page, SeenEntry, StudentView};
 use sqlx::types::Json;
-use sqlx::{PgConnection, Row};
+use sqlx::{FromRow, PgConnection, Row};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -23,6 +22,13 @@ pub(super) struct Hydration<'a> {
     pub tx: &'a mut PgConnection,
     pub actor: &'a Actor,
     pub sight: &'a Sight,
+}
+
+#[derive(sqlx::FromRow)]
+struct OfStudent {
+    student: Uuid,
+    #[sqlx(flatten)]
+    entry: StoredEntry,
 }
 
 impl Hydration<'_> {
@@ -71,14 +77,9 @@ impl Hydration<'_> {
                 let id: Uuid = row.try_get("id")?;
                 let Json::<StudentState>(state) = row.try_get("state")?;
                 let Json::<Vec<Stub>>(siblings) = row.try_get("siblings")?;
-                let mut scopes = vec![row.try_get("class")?, row.try_get("grade")?, row.try_get("school")?];
-                let open = row.try_get("open")?;
-                if open {
-                    scopes.extend(row.try_get::<Option<Uuid>, _>("township")?);
-                    scopes.push(self.actor.county.0);
-                }
+                let mut scopes = covering(row, self.actor.county)?;
                 scopes.extend(row.try_get::<Option<Vec<Uuid>>, _>("named")?.unwrap_or_default());
-                let place = Place { county: Some(self.actor.county), scopes, open };
+                let place = Place { county: Some(self.actor.county), scopes, open: row.try_get("open")? };
                 let view = StudentView {
                     id: StudentId(id),
                     state: state.seen_by(self.actor, &place).into(),
@@ -101,33 +102,16 @@ impl Hydration<'_> {
             if ids.is_empty() {
                 continue;
             }
-            let rows: Vec<(Uuid, Uuid, String, DateTime<Utc>, String)> = sqlx::query_as(statement)
+            let rows: Vec<OfStudent> = sqlx::query_as(statement)
                 .bind(self.actor.county.0)
                 .bind(ids)
                 .fetch_all(&mut *self.tx)
                 .await?;
-            for (student, author, author_name, received_at, raw) in rows {
-                let entry = self.shown(UserId(author), &raw)?;
-                seen.push((student, SeenEntry { entry, author: UserId(author), author_name, received_at }));
+            for OfStudent { student, entry } in rows {
+                seen.extend(entry.seen_by(self.actor.user)?.map(|entry| (student, entry)));
             }
         }
         Ok(seen)
-    }
-
-    /// The entry as others see it. Which phone wrote it and as its how manieth entry is its author's
-    /// business: a gap in that row would tell of an entry that others may not know of. What the roster
-    /// said stays here.
-    fn shown(&self, author: UserId, raw: &str) -> Result<Entry> {
-        let mut entry: Entry =
-            serde_json::from_str(raw).map_err(|_| Error::Internal("a stored entry cannot be read".into()))?;
-        if author != self.actor.user {
-            entry.writer = WriterId(Uuid::nil());
-            entry.seq = 0;
-        }
-        if let Body::Enrolment(enrolment) = &mut entry.body {
-            enrolment.basics = None;
-        }
-        Ok(entry)
     }
 
     pub(super) async fn duties(&mut self, keys: &Keys, page: &mut Page) -> Result<()> {
@@ -150,21 +134,9 @@ impl Hydration<'_> {
                 page.done.push(id);
                 continue;
             }
-            let scope: Uuid = row.try_get("owner")?;
-            let owner = match row.try_get::<Option<&str>, _>("owner_role")? {
-                Some(role) => match Role::from_code(role) {
-                    Some(role) => Owner::Role { role, scope },
-                    None => continue,
-                },
-                None => Owner::User(UserId(scope)),
-            };
-            page.duties.push(Duty {
-                id,
-                owner,
-                student: row.try_get::<Option<Uuid>, _>("student")?.map(StudentId),
-                due_on: row.try_get("due_on")?,
-                reason: row.try_get::<Json<_>, _>("reason")?.0,
-            });
+            if let Some(duty) = StoredDuty::from_row(&row)?.duty() {
+                page.duties.push(duty);
+            }
         }
         // A duty that passed from one of the person's places to another is still owed.
         page.done.retain(|id| !page.duties.iter().any(|duty| duty.id == *id));
