@@ -5,9 +5,15 @@ import { barriers, expect, test } from '../fixtures.ts';
 import { household, missing, twins } from '../people.ts';
 import type { Teacher } from '../teacher.ts';
 
-async function confirmedInTheFile(teacher: Teacher, child = missing): Promise<void> {
+async function file(teacher: Teacher, child: string): Promise<void> {
   await teacher.page.goto('/students');
+  await teacher.page.getByRole('searchbox').fill(child);
   await teacher.tap(new RegExp(child));
+  await expect(teacher.page.locator('h1', { hasText: child })).toBeVisible();
+}
+
+async function confirmedInTheFile(teacher: Teacher, child = missing): Promise<void> {
+  await file(teacher, child);
   await teacher.reads(/村里已核对：属实/);
 }
 
@@ -61,8 +67,7 @@ test('both phones offline; the answer arrives first', async ({ ownServer, teache
 test('two of one house missing: one knock, one word of the village, two files', async ({ ownServer, teacher, villager }) => {
   const { page } = teacher;
   for (const child of twins) {
-    await page.goto('/students');
-    await teacher.tap(new RegExp(child));
+    await file(teacher, child);
     await teacher.tap('没到校');
     await teacher.tap('存到手机');
     await expect(teacher.touchable('回到学校')).toBeVisible();
@@ -130,8 +135,7 @@ test('without signal and without a camera, the cadre types the eight digits, and
   await teacher.phone.offline(false);
   await teacher.page.goto('/');
   await teacher.settled();
-  await teacher.page.goto('/students');
-  await teacher.tap(new RegExp(missing));
+  await file(teacher, missing);
   await teacher.reads(/村里已核对：属实 · 村支书 .*登录核对/);
   expect(await ownServer.newVisits()).toEqual({ [missing]: 1 });
 });
@@ -155,8 +159,7 @@ test('on the teacher’s phone, in the cadre’s hand: two taps, said to be ther
   await teacher.phone.offline(false);
   await page.goto('/');
   await teacher.settled();
-  await page.goto('/students');
-  await teacher.tap(new RegExp(missing));
+  await file(teacher, missing);
   await teacher.reads(/属实 · 村支书 .*在老师手机上/);
 
   // The county wants the village's own tap; until then it stands as it was given.
