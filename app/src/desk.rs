@@ -4,7 +4,7 @@
 
 pub mod duties;
 pub mod fault;
-pub mod functions;
+pub(crate) mod functions;
 pub mod paged;
 pub mod reports;
 pub mod students;
@@ -12,7 +12,7 @@ pub mod village;
 pub mod visits;
 
 #[cfg(feature = "desk")]
-pub mod pages;
+pub(crate) mod pages;
 #[cfg(feature = "ssr")]
 pub mod source;
 

@@ -2,53 +2,61 @@
 //! the door), `desk` (what is open on a table), `scan` (reading and drawing codes), and `ssr`, the
 //! server's part: the shell and the desk's server functions. Rules live in `domain`.
 
+#![warn(missing_docs)]
+// Public is what the server takes; `pub` in a module that is not says what it shows to the others.
+#![allow(unreachable_pub)]
+// Of what both bundles share the desk uses less: the phone's build says what nobody uses.
+
 pub mod assets;
 pub mod words;
 
 pub use assets::Assets;
 
 #[cfg(any(feature = "phone", feature = "desk"))]
-pub mod api;
+#[cfg_attr(not(feature = "phone"), allow(dead_code))]
+mod api;
 #[cfg(feature = "phone")]
-pub mod autosave;
+mod autosave;
 #[cfg(feature = "phone")]
-pub mod browser;
+mod browser;
 #[cfg(any(feature = "phone", feature = "desk"))]
-pub mod dates;
+#[cfg_attr(not(feature = "phone"), allow(dead_code))]
+mod dates;
 #[cfg(any(feature = "desk", feature = "ssr"))]
 pub mod desk;
 #[cfg(feature = "phone")]
-pub mod device;
+mod device;
 #[cfg(feature = "phone")]
-pub mod driver;
+mod driver;
 #[cfg(feature = "phone")]
-pub mod local;
+mod local;
 #[cfg(feature = "phone")]
-pub mod notices;
+mod notices;
 #[cfg(feature = "phone")]
-pub mod owed;
+mod owed;
 #[cfg(feature = "phone")]
-pub mod pages;
+mod pages;
 #[cfg(feature = "phone")]
-pub mod phone;
+mod phone;
 #[cfg(feature = "phone")]
-pub mod phrase;
+mod phrase;
 #[cfg(feature = "phone")]
-pub mod preferences;
+mod preferences;
 #[cfg(feature = "phone")]
-pub mod rescue;
+mod rescue;
 #[cfg(feature = "scan")]
-pub mod scan;
+mod scan;
 #[cfg(feature = "phone")]
-pub mod session;
+mod session;
 #[cfg(feature = "ssr")]
 pub mod shell;
 #[cfg(any(feature = "phone", feature = "desk"))]
-pub mod ui;
+#[cfg_attr(not(feature = "phone"), allow(dead_code))]
+mod ui;
 #[cfg(feature = "phone")]
-pub mod vault;
+mod vault;
 #[cfg(feature = "phone")]
-pub mod writing;
+mod writing;
 
 /// Starts the phone in the page that loaded it.
 #[cfg(all(feature = "phone", target_arch = "wasm32"))]

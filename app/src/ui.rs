@@ -3,14 +3,18 @@
 //! knows a child or a visit.
 
 pub mod banner;
+#[cfg(feature = "phone")]
 pub mod bar;
+#[cfg(feature = "phone")]
 pub mod cell;
+#[cfg(feature = "phone")]
 pub mod chip;
 pub mod empty;
 pub mod field;
 pub mod icon;
 #[cfg(feature = "phone")]
 pub mod keys;
+#[cfg(feature = "phone")]
 pub mod more;
 #[cfg(feature = "phone")]
 pub mod not_kept;
@@ -25,14 +29,20 @@ pub mod sheet;
 pub mod tag;
 
 pub use banner::{Banner, Tone};
+#[cfg(feature = "phone")]
 pub use bar::PrimaryBar;
+#[cfg(feature = "phone")]
 pub use cell::{Cell, Group};
+#[cfg(feature = "phone")]
 pub use chip::{Chip, Chips, Tile, Tiles};
 pub use empty::Empty;
-pub use field::{Field, Input, Note, ProblemSummary, Wrong, sentence};
+pub use field::Note;
+#[cfg(feature = "phone")]
+pub use field::{Field, Input, ProblemSummary, sentence};
 pub use icon::{Icon, Shape};
 #[cfg(feature = "phone")]
 pub use keys::Keys;
+#[cfg(feature = "phone")]
 pub use more::More;
 #[cfg(feature = "phone")]
 pub use not_kept::NotKept;

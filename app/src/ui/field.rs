@@ -22,10 +22,6 @@ pub enum Input {
     Code,
     /// The same on keys of our own: the phone's keyboard stays away, a real one types here too.
     Keyed,
-    /// Digits.
-    Number,
-    /// A day, by the browser's own calendar.
-    Date,
     /// A moment, by the browser's own control.
     Moment,
     /// Something to look for.
@@ -42,8 +38,6 @@ impl Input {
             Self::NewPassword => ("password", "text", "new-password"),
             Self::Code => ("password", "numeric", "off"),
             Self::Keyed => ("password", "none", "off"),
-            Self::Number => ("text", "numeric", "off"),
-            Self::Date => ("date", "text", "off"),
             Self::Moment => ("datetime-local", "text", "off"),
             Self::Search => ("search", "search", "off"),
         }

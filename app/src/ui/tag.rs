@@ -4,7 +4,8 @@ use super::banner::Tone;
 use super::icon::{Icon, Shape};
 use leptos::prelude::*;
 
-/// Where something stands.
+/// Where something stands. Two of them only the desk says.
+#[cfg_attr(not(feature = "desk"), allow(dead_code))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mark {
     /// 草稿

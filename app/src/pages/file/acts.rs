@@ -222,7 +222,9 @@ fn Save(
     let press = move |_| {
         if let Some(body) = body.run(()) {
             // The page may have been built anew by what was written.
-            writing.about(student, body, move || drop(open.try_set(false)));
+            writing.about(student, body, move || {
+                let _ = open.try_set(false);
+            });
         }
     };
     view! {
