@@ -25,9 +25,9 @@ pub struct Where {
     #[arg(long, global = true, env = "DATABASE_URL", value_name = "URL", hide_env_values = true)]
     pub database_url: Option<String>,
 
-    /// The same database as its owner, who may CREATE ROLE; only `migrate` and the start of `serve` use it
+    /// The same database as its owner, who may CREATE ROLE; brings it to this version's shape, nothing else
     ///
-    /// Without it the role of --database-url must be the owner.
+    /// Every verb begins with that. Without it the role of --database-url must be the owner.
     #[arg(long, global = true, env = "QIAOMEN_OWNER_URL", value_name = "URL", hide_env_values = true)]
     pub owner_url: Option<String>,
 
