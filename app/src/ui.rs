@@ -7,7 +7,6 @@ pub mod banner;
 pub mod bar;
 #[cfg(feature = "phone")]
 pub mod cell;
-#[cfg(feature = "phone")]
 pub mod chip;
 pub mod empty;
 pub mod field;
@@ -33,12 +32,13 @@ pub use banner::{Banner, Tone};
 pub use bar::PrimaryBar;
 #[cfg(feature = "phone")]
 pub use cell::{Cell, Group};
+pub use chip::{Chip, Chips};
 #[cfg(feature = "phone")]
-pub use chip::{Chip, Chips, Tile, Tiles};
+pub use chip::{Tile, Tiles};
 pub use empty::Empty;
-pub use field::Note;
+pub use field::{Day, Field, Note};
 #[cfg(feature = "phone")]
-pub use field::{Field, Input, ProblemSummary, sentence};
+pub use field::{Input, ProblemSummary, sentence};
 pub use icon::{Icon, Shape};
 #[cfg(feature = "phone")]
 pub use keys::Keys;

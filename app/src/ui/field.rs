@@ -2,6 +2,7 @@
 //! stand where they belong and block nothing else.
 
 use crate::words::{find, say, say_with};
+use chrono::NaiveDate;
 use domain::length::{LINE, PROSE};
 use domain::problem::Problem;
 use leptos::prelude::*;
@@ -98,6 +99,34 @@ pub fn Field(
                 }
             />
             {eye}
+        </Described>
+    }
+}
+
+/// A day, by the browser's own control.
+#[component]
+pub fn Day(
+    id: &'static str,
+    #[prop(into)] label: Signal<String>,
+    /// The first and the last one to choose from.
+    #[prop(default = (None, None))]
+    within: (Option<NaiveDate>, Option<NaiveDate>),
+    #[prop(into)] value: Signal<Option<NaiveDate>>,
+    /// None: the field was emptied.
+    choose: Callback<Option<NaiveDate>>,
+) -> impl IntoView {
+    let shown = |day: Option<NaiveDate>| day.map(|day| day.to_string());
+    view! {
+        <Described id=id label=label hint=Signal::default() wrong=Wrong::default()>
+            <input
+                id=id
+                name=id
+                type="date"
+                min=shown(within.0)
+                max=shown(within.1)
+                prop:value=move || shown(value.get()).unwrap_or_default()
+                on:input=move |event| choose.run(event_target_value(&event).parse().ok())
+            />
         </Described>
     }
 }

@@ -8,7 +8,7 @@ use super::table::{Total, page_of};
 use super::{begun, said};
 use crate::desk::reports::ReportRow;
 use crate::desk::{Begun, Fault, Paged, functions};
-use crate::ui::{Chip, Chips, Field, Input, Mark, Note, Tag};
+use crate::ui::{Chip, Chips, Day, Field, Mark, Note, Tag};
 use crate::words::{say, say_with};
 use domain::entry::Body;
 use domain::ids::EntryId;
@@ -149,13 +149,13 @@ fn handled(begun: &Begun, seen: &SeenEntry) -> AnyView {
 #[component]
 fn Handle(of: EntryId, name: String, changed: Callback<()>) -> impl IntoView {
     let done = RwSignal::new(String::new());
-    let on = RwSignal::new(begun().today().to_string());
+    let on = RwSignal::new(Some(begun().today()));
     let reported_to = RwSignal::new(Vec::<Authority>::new());
     let receipt = RwSignal::new(String::new());
     let busy = RwSignal::new(false);
     let fault = RwSignal::new(None::<Fault>);
     let save = move |_| {
-        let Some(on) = on.get_untracked().parse().ok().filter(|_| !busy.get_untracked()) else { return };
+        let Some(on) = on.get_untracked().filter(|_| !busy.get_untracked()) else { return };
         busy.set(true);
         let receipt = receipt.get_untracked().trim().to_owned();
         let handled = SafeguardingHandled {
@@ -190,7 +190,13 @@ fn Handle(of: EntryId, name: String, changed: Callback<()>) -> impl IntoView {
         <Drawer title=name>
             <section class="review" aria-label=say("desk.reports.handle")>
                 <Note id="done" label=say("desk.reports.done") hint=say("desk.reports.unseen") wrong=wrong value=done rows=4 />
-                <Field id="on" label=say("desk.reports.on") input=Input::Date value=on />
+                <Day
+                    id="on"
+                    label=say("desk.reports.on")
+                    within=(None, Some(begun().today()))
+                    value=on
+                    choose=Callback::new(move |day| on.set(day))
+                />
                 <Chips question=say("desk.reports.to") hint=say("visit.several")>
                     {AUTHORITIES.map(chip).collect_view()}
                 </Chips>

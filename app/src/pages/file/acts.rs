@@ -6,7 +6,7 @@ use crate::device;
 use crate::pages::visit::SetOut;
 use crate::phone::Phone;
 use crate::phrase;
-use crate::ui::{Chip, Chips, Field, Input, NotKept, Sheet, sentence};
+use crate::ui::{Chip, Chips, Day, Field, Input, NotKept, Sheet, sentence};
 use crate::words::{say, say_with};
 use crate::writing::Writing;
 use chrono::NaiveDate;
@@ -85,7 +85,6 @@ fn DaySheet(
     });
     let chosen = RwSignal::new(days.first().copied().unwrap_or(today));
     let days = StoredValue::new(days);
-    let earliest = since.map(|on| on.to_string());
     let body = move |()| {
         let on = chosen.get_untracked();
         Some(match since {
@@ -109,21 +108,13 @@ fn DaySheet(
     view! {
         <Sheet open=open title=say(key)>
             <Chips question=say(ask)>{chips()}</Chips>
-            <div class="field">
-                <label for=key>{say("visit.pick_day")}</label>
-                <input
-                    id=key
-                    type="date"
-                    min=earliest.clone()
-                    max=today.to_string()
-                    prop:value=move || chosen.get().to_string()
-                    on:input=move |event| {
-                        if let Ok(on) = event_target_value(&event).parse() {
-                            chosen.set(on);
-                        }
-                    }
-                />
-            </div>
+            <Day
+                id=key
+                label=say("visit.pick_day")
+                within=(since, Some(today))
+                value=Signal::derive(move || Some(chosen.get()))
+                choose=Callback::new(move |on: Option<NaiveDate>| chosen.update(|known| *known = on.unwrap_or(*known)))
+            />
             <Save student=student body=body open=open />
         </Sheet>
     }

@@ -6,8 +6,9 @@ use super::nobody::Remark;
 use super::who::change;
 use crate::device;
 use crate::phrase;
-use crate::ui::{Cell, Chip, Chips, Group, Sheet};
+use crate::ui::{Cell, Chip, Chips, Day, Group, Sheet};
 use crate::words::{say, say_with};
+use chrono::NaiveDate;
 use domain::visit::form::FollowUp;
 use domain::visit::promise::{Offer, SCHOOL_SIDE, family_side};
 use domain::vocabulary::{Difficulty, GuardianAttitude, Party, Promise, Signature};
@@ -120,19 +121,13 @@ fn Agreed(door: Door) -> impl IntoView {
             <div class="cells">{line}</div>
         </section>
         <Sheet open=picking title=say("visit.pick_day")>
-            <div class="field">
-                <label for="bring-on">{say("visit.bring_day")}</label>
-                <input
-                    id="bring-on"
-                    type="date"
-                    min=today.to_string()
-                    prop:value=move || brought.get().map(|due| due.to_string()).unwrap_or_default()
-                    on:input=move |event| {
-                        let due = event_target_value(&event).parse().ok();
-                        door.change(|f| f.bring_on(due));
-                    }
-                />
-            </div>
+            <Day
+                id="bring-on"
+                label=say("visit.bring_day")
+                within=(Some(today), None)
+                value=brought
+                choose=Callback::new(move |due| door.change(|f| f.bring_on(due)))
+            />
             <div class="pad">
                 <button type="button" class="primary" on:click=move |_| picking.set(false)>{say("visit.good")}</button>
             </div>
@@ -175,19 +170,13 @@ pub fn FollowUpLine(door: Door, key: &'static str) -> impl IntoView {
                     />
                 </Show>
             </div>
-            <div class="field">
-                <label for="next-day">{say("visit.pick_day")}</label>
-                <input
-                    id="next-day"
-                    type="date"
-                    min=today.to_string()
-                    prop:value=move || next.get().map(|on| on.to_string()).unwrap_or_default()
-                    on:input=move |event| {
-                        let chosen = event_target_value(&event).parse().ok().map(FollowUp::On);
-                        door.change(|f| f.follow_up = chosen);
-                    }
-                />
-            </div>
+            <Day
+                id="next-day"
+                label=say("visit.pick_day")
+                within=(Some(today), None)
+                value=next
+                choose=Callback::new(move |on: Option<NaiveDate>| door.change(|f| f.follow_up = on.map(FollowUp::On)))
+            />
             <div class="pad">
                 <button type="button" class="primary" on:click=move |_| open.set(false)>{say("visit.good")}</button>
             </div>

@@ -5,7 +5,7 @@ use super::door::Door;
 use crate::dates;
 use crate::device;
 use crate::phrase;
-use crate::ui::{Cell, Chip, Chips, Field, Group, Input, Opened, Sheet};
+use crate::ui::{Cell, Chip, Chips, Day, Field, Group, Input, Opened, Sheet};
 use crate::words::{say, say_with};
 use chrono::{Days, NaiveDate, NaiveTime};
 use domain::calendar::local_date;
@@ -446,7 +446,6 @@ fn TimeSheet(door: Door, open: RwSignal<bool>) -> impl IntoView {
     let is = move |day: Option<NaiveDate>| {
         Signal::derive(move || !other.get() && door.form.with(|f| f.earlier.map(|e| e.on) == day))
     };
-    let date = move || door.form.with(|f| f.earlier.map(|e| e.on.to_string()).unwrap_or_default());
     let time = move || {
         door.form.with(|f| {
             f.earlier.and_then(|e| e.at).map(|at| at.format("%H:%M").to_string()).unwrap_or_default()
@@ -483,20 +482,16 @@ fn TimeSheet(door: Door, open: RwSignal<bool>) -> impl IntoView {
                 <Chip label=say("visit.other_day") on=Signal::derive(dated) press=Callback::new(move |()| other.set(true)) />
             </div>
             <Opened when=Signal::derive(dated)>
-                <div class="field">
-                    <label for="visit-day">{say("visit.day")}</label>
-                    <input
-                        id="visit-day"
-                        type="date"
-                        max=today.to_string()
-                        prop:value=date
-                        on:input=move |event| {
-                            if let Ok(on) = event_target_value(&event).parse() {
-                                door.change(|f| f.set_time(Some(Earlier { on, at: f.earlier.and_then(|e| e.at) })));
-                            }
-                        }
-                    />
-                </div>
+                <Day
+                    id="visit-day"
+                    label=say("visit.day")
+                    within=(None, Some(today))
+                    value=door.read(|f| f.earlier.map(|e| e.on))
+                    choose=Callback::new(move |on: Option<NaiveDate>| {
+                        let Some(on) = on else { return };
+                        door.change(|f| f.set_time(Some(Earlier { on, at: f.earlier.and_then(|e| e.at) })));
+                    })
+                />
             </Opened>
             <Opened when=door.read(|f| f.earlier.is_some())>
                 <div class="field">
