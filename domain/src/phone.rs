@@ -18,7 +18,7 @@ pub fn parse(text: &str) -> Result<String, Problem> {
     let bytes = digits.as_bytes();
     match (bytes, bytes.len()) {
         ([b'1', b'3'..=b'9', ..], 11) | ([b'0', ..], 10..=12) => Ok(digits),
-        ([b'1', ..], len) if len < 11 => Err(Problem::at("phone", "PHONE_SHORT")),
+        ([] | [b'1', ..], len) if len < 11 => Err(Problem::at("phone", "PHONE_SHORT")),
         ([b'1', ..], len) if len > 11 => Err(Problem::at("phone", "PHONE_LONG")),
         _ => Err(Problem::at("phone", "PHONE_BAD")),
     }
@@ -43,6 +43,7 @@ mod tests {
     #[case("+86 14400010001", Ok("14400010001"))]
     #[case("0990-1234567", Ok("09901234567"))]
     #[case("1440001000", Err("PHONE_SHORT"))]
+    #[case(" ", Err("PHONE_SHORT"))]
     #[case("144000100011", Err("PHONE_LONG"))]
     #[case("12400010001", Err("PHONE_BAD"))]
     #[case("打不通", Err("PHONE_BAD"))]

@@ -27,7 +27,8 @@ pub struct Where {
 
     /// The same database as its owner, who may CREATE ROLE; brings it to this version's shape, nothing else
     ///
-    /// Every verb begins with that. Without it the role of --database-url must be the owner.
+    /// Every verb begins with that. Without it a database that has its shape already will do: name it for
+    /// `qiaomen migrate`, and serve without it.
     #[arg(long, global = true, env = "QIAOMEN_OWNER_URL", value_name = "URL", hide_env_values = true)]
     pub owner_url: Option<String>,
 
@@ -139,7 +140,7 @@ impl Where {
             .ok_or_else(|| Error::Internal("no home folder: name one with --data".into()))
     }
 
-    /// Connects, and brings the database to this version's shape.
+    /// Connects, and brings the database to this version's shape where it has another.
     ///
     /// # Errors
     /// The database does not answer, or has a shape of another program.
@@ -156,12 +157,17 @@ impl Where {
             (None, None) => return Err(Error::Internal("no database is named".into())),
         };
         let name = login.get_username().to_owned();
-        database::migrate(owner.clone(), &name).await.map_err(|error| match self.owner_url {
-            None if cluster.is_none() => {
-                Error::Internal(format!("{error}; if {name} is not the owner, name them with --owner-url"))
-            }
-            _ => error,
-        })?;
+        // Who holds no owner's key can still serve a database that has its shape.
+        let alone = cluster.is_none() && self.owner_url.is_none();
+        if !(alone && database::has_shape(login.clone()).await) {
+            database::migrate(owner.clone(), &name).await.map_err(|error| match alone {
+                true => Error::Internal(format!(
+                    "{error}; run `qiaomen migrate` first, with --owner-url: {name} may not give the database \
+                     this version's shape"
+                )),
+                false => error,
+            })?;
+        }
         Ok(Opened {
             database: Database::connect(login, self.connections).await?,
             secret: self.secret(cluster.as_ref())?,

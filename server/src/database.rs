@@ -2,6 +2,7 @@
 //! as one of the roles of `migrations/0001_house.sql`; the login role itself may touch nothing.
 
 use crate::error::{Error, Result};
+use crate::sync::readers;
 use domain::actor::Actor;
 use domain::ids::{CountyId, UserId};
 use sqlx::migrate::Migrator;
@@ -230,17 +231,36 @@ pub async fn migrate(owner: PgConnectOptions, login: &str) -> Result<()> {
     done
 }
 
+/// Whether the database has this version's shape already, asked as the login role: who only serves need
+/// not hold the owner's key.
+pub async fn has_shape(login: PgConnectOptions) -> bool {
+    async fn looked(login: PgConnectOptions) -> Result<bool> {
+        let mut connection = PgConnection::connect_with(&login).await?;
+        let mut tx = connection.begin().await?;
+        sqlx::query("SET LOCAL ROLE qm_reader").execute(&mut *tx).await?;
+        let known: Vec<(i64, Vec<u8>)> =
+            sqlx::query_as("SELECT version, checksum FROM _sqlx_migrations WHERE success ORDER BY version")
+                .fetch_all(&mut *tx)
+                .await?;
+        let wanted = MIGRATIONS.iter().map(|migration| (migration.version, migration.checksum.to_vec()));
+        Ok(wanted.eq(known) && readers::are_filled(&mut tx).await?)
+    }
+    // A database without that role or table has another shape.
+    looked(login).await.unwrap_or_default()
+}
+
 async fn shape(pool: &PgPool, login: &str) -> Result<()> {
     MIGRATIONS.run(pool).await?;
-    crate::sync::readers::fill(&mut *pool.acquire().await?).await?;
-    let member: bool = sqlx::query_scalar(
-        "SELECT coalesce(bool_and(pg_has_role($1, role, 'MEMBER')), false) FROM unnest($2) AS role",
+    readers::fill(&mut *pool.acquire().await?).await?;
+    let granted: bool = sqlx::query_scalar(
+        "SELECT coalesce(bool_and(pg_has_role($1, role, 'MEMBER')), false)
+           AND has_table_privilege('qm_reader', '_sqlx_migrations', 'SELECT') FROM unnest($2) AS role",
     )
     .bind(login)
     .bind(ROLES)
     .fetch_one(pool)
     .await?;
-    if !member {
+    if !granted {
         sqlx::query("SELECT set_config('qm.login', $1, false)").bind(login).execute(pool).await?;
         sqlx::raw_sql(
             // Two servers that start at once would disturb each other.
@@ -248,6 +268,8 @@ async fn shape(pool: &PgPool, login: &str) -> Result<()> {
                PERFORM pg_advisory_xact_lock(144);
                EXECUTE format('GRANT qm_reader, qm_applier, qm_login, qm_registrar TO %I',
                               current_setting('qm.login'));
+               -- By it a server knows the database's shape.
+               GRANT SELECT ON _sqlx_migrations TO qm_reader;
              END $$",
         )
         .execute(pool)

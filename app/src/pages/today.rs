@@ -166,9 +166,12 @@ fn Nothing(phone: Phone, houses: Memo<Vec<House>>) -> impl IntoView {
             return ().into_any();
         }
         let untouched = phone.replica.with(|replica| replica.next_seq == 1);
+        // Who sees children only while a matter is open got no roster.
+        let only_open = NoChildren::why(phone) == NoChildren::NothingOpen;
+        let first = if only_open { "today.first_open" } else { "today.first" };
         match next {
             None if untouched => view! {
-                <Empty text=say_with("today.first", &[("n", &children.to_string())])>
+                <Empty text=say_with(first, &[("n", &children.to_string())])>
                     <a class="primary" href="/students">{say("tab.students")}</a>
                 </Empty>
             }

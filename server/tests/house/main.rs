@@ -18,5 +18,6 @@ mod around;
 mod directory;
 mod log;
 mod login;
+mod shape;
 mod stored;
 mod verify;
