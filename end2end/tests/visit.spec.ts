@@ -82,7 +82,8 @@ test('two of one house missing: one knock, one word of the village, two files', 
   for (const child of twins) await expect(page.getByRole('checkbox', { name: child })).toBeChecked();
   await teacher.next();
   await teacher.tap(/母亲/);
-  for (const child of twins) await teacher.tap(new RegExp(`^${child}`));
+  // Read out, a name's parts stand apart.
+  for (const child of twins) await teacher.tap(new RegExp(`^${child.split('·')[0]}`));
   await teacher.next();
   for (const child of twins) {
     const block = page.locator('section.group', { has: page.getByRole('heading', { name: child }) });

@@ -83,8 +83,6 @@ pub fn Tile(
             type="button"
             class="tile"
             class:wide=wide
-            // Read out in one piece, as the parts of the name are not.
-            aria-label=move || format!("{} {}", label.read(), note.read()).trim().to_owned()
             aria-pressed=move || if on.get() { "true" } else { "false" }
             on:click=move |_| press.run(())
         >
