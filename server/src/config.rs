@@ -156,17 +156,18 @@ impl Where {
             }
             (None, None) => return Err(Error::Internal("no database is named".into())),
         };
-        let name = login.get_username().to_owned();
         // Who holds no owner's key can still serve a database that has its shape.
         let alone = cluster.is_none() && self.owner_url.is_none();
-        if !(alone && database::has_shape(login.clone()).await) {
-            database::migrate(owner.clone(), &name).await.map_err(|error| match alone {
+        if !(alone && database::has_shape(&login).await?) {
+            let name = login.get_username();
+            let missing = |error| match alone {
                 true => Error::Internal(format!(
-                    "{error}; run `qiaomen migrate` first, with --owner-url: {name} may not give the database \
-                     this version's shape"
+                    "{error}; {name} may not give the database this version's shape: run `qiaomen migrate` \
+                     first, with --owner-url"
                 )),
                 false => error,
-            })?;
+            };
+            database::migrate(owner.clone(), name).await.map_err(missing)?;
         }
         Ok(Opened {
             database: Database::connect(login, self.connections).await?,

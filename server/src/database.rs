@@ -233,20 +233,27 @@ pub async fn migrate(owner: PgConnectOptions, login: &str) -> Result<()> {
 
 /// Whether the database has this version's shape already, asked as the login role: who only serves need
 /// not hold the owner's key.
-pub async fn has_shape(login: PgConnectOptions) -> bool {
-    async fn looked(login: PgConnectOptions) -> Result<bool> {
-        let mut connection = PgConnection::connect_with(&login).await?;
-        let mut tx = connection.begin().await?;
-        sqlx::query("SET LOCAL ROLE qm_reader").execute(&mut *tx).await?;
-        let known: Vec<(i64, Vec<u8>)> =
-            sqlx::query_as("SELECT version, checksum FROM _sqlx_migrations WHERE success ORDER BY version")
-                .fetch_all(&mut *tx)
-                .await?;
-        let wanted = MIGRATIONS.iter().map(|migration| (migration.version, migration.checksum.to_vec()));
-        Ok(wanted.eq(known) && readers::are_filled(&mut tx).await?)
+///
+/// # Errors
+/// The database does not answer.
+pub async fn has_shape(login: &PgConnectOptions) -> Result<bool> {
+    let mut connection = PgConnection::connect_with(login).await?;
+    match looks_shaped(&mut connection).await {
+        // Without that role or table it has another shape.
+        Err(sqlx::Error::Database(_)) => Ok(false),
+        looked => Ok(looked?),
     }
-    // A database without that role or table has another shape.
-    looked(login).await.unwrap_or_default()
+}
+
+async fn looks_shaped(connection: &mut PgConnection) -> sqlx::Result<bool> {
+    let mut tx = connection.begin().await?;
+    sqlx::query("SET LOCAL ROLE qm_reader").execute(&mut *tx).await?;
+    let known: Vec<(i64, Vec<u8>)> =
+        sqlx::query_as("SELECT version, checksum FROM _sqlx_migrations WHERE success ORDER BY version")
+            .fetch_all(&mut *tx)
+            .await?;
+    let wanted = MIGRATIONS.iter().map(|migration| (migration.version, migration.checksum.to_vec()));
+    Ok(wanted.eq(known) && readers::are_filled(&mut tx).await?)
 }
 
 async fn shape(pool: &PgPool, login: &str) -> Result<()> {

@@ -116,6 +116,11 @@ pub fn Day(
     choose: Callback<Option<NaiveDate>>,
 ) -> impl IntoView {
     let shown = |day: Option<NaiveDate>| day.map(|day| day.to_string());
+    // While a day is typed the field is empty; who leaves it so sees what holds.
+    let left = move |event: leptos::ev::FocusEvent| {
+        event_target::<web_sys::HtmlInputElement>(&event)
+            .set_value(&shown(value.get_untracked()).unwrap_or_default());
+    };
     view! {
         <Described id=id label=label hint=Signal::default() wrong=Wrong::default()>
             <input
@@ -126,6 +131,7 @@ pub fn Day(
                 max=shown(within.1)
                 prop:value=move || shown(value.get()).unwrap_or_default()
                 on:input=move |event| choose.run(event_target_value(&event).parse().ok())
+                on:blur=left
             />
         </Described>
     }

@@ -31,9 +31,9 @@ pub async fn fill(owner: &mut PgConnection) -> Result<()> {
 ///
 /// # Errors
 /// The database does not answer, or has no such table.
-pub async fn are_filled(reader: &mut PgConnection) -> Result<bool> {
+pub async fn are_filled(reader: &mut PgConnection) -> sqlx::Result<bool> {
     let Rows { facets, roles, levels } = Rows::of_matrix();
-    Ok(sqlx::query_scalar(
+    sqlx::query_scalar(
         "WITH matrix AS (SELECT * FROM unnest($1::text[], $2::text[], $3::text[]) AS m (facet, role, level)),
            known AS (SELECT facet, role, level FROM kind_reader)
          SELECT NOT EXISTS (TABLE matrix EXCEPT TABLE known) AND NOT EXISTS (TABLE known EXCEPT TABLE matrix)",
@@ -42,7 +42,7 @@ pub async fn are_filled(reader: &mut PgConnection) -> Result<bool> {
     .bind(roles)
     .bind(levels)
     .fetch_one(reader)
-    .await?)
+    .await
 }
 
 /// The matrix as rows, column by column.

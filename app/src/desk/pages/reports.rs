@@ -10,6 +10,7 @@ use crate::desk::reports::ReportRow;
 use crate::desk::{Begun, Fault, Paged, functions};
 use crate::ui::{Chip, Chips, Day, Field, Mark, Note, Tag};
 use crate::words::{say, say_with};
+use chrono::NaiveDate;
 use domain::entry::Body;
 use domain::ids::EntryId;
 use domain::safeguarding::{Authority, SafeguardingHandled};
@@ -149,19 +150,21 @@ fn handled(begun: &Begun, seen: &SeenEntry) -> AnyView {
 #[component]
 fn Handle(of: EntryId, name: String, changed: Callback<()>) -> impl IntoView {
     let done = RwSignal::new(String::new());
-    let on = RwSignal::new(Some(begun().today()));
+    let on = RwSignal::new(begun().today());
     let reported_to = RwSignal::new(Vec::<Authority>::new());
     let receipt = RwSignal::new(String::new());
     let busy = RwSignal::new(false);
     let fault = RwSignal::new(None::<Fault>);
     let save = move |_| {
-        let Some(on) = on.get_untracked().filter(|_| !busy.get_untracked()) else { return };
+        if busy.get_untracked() {
+            return;
+        }
         busy.set(true);
         let receipt = receipt.get_untracked().trim().to_owned();
         let handled = SafeguardingHandled {
             of,
             done: done.get_untracked().trim().to_owned(),
-            on,
+            on: on.get_untracked(),
             reported_to: reported_to.get_untracked(),
             receipt: Some(receipt).filter(|receipt| !receipt.is_empty()),
         };
@@ -194,8 +197,12 @@ fn Handle(of: EntryId, name: String, changed: Callback<()>) -> impl IntoView {
                     id="on"
                     label=say("desk.reports.on")
                     within=(None, Some(begun().today()))
-                    value=on
-                    choose=Callback::new(move |day| on.set(day))
+                    value=Signal::derive(move || Some(on.get()))
+                    choose=Callback::new(move |day: Option<NaiveDate>| {
+                        if let Some(day) = day {
+                            on.set(day);
+                        }
+                    })
                 />
                 <Chips question=say("desk.reports.to") hint=say("visit.several")>
                     {AUTHORITIES.map(chip).collect_view()}

@@ -113,7 +113,11 @@ fn DaySheet(
                 label=say("visit.pick_day")
                 within=(since, Some(today))
                 value=Signal::derive(move || Some(chosen.get()))
-                choose=Callback::new(move |on: Option<NaiveDate>| chosen.update(|known| *known = on.unwrap_or(*known)))
+                choose=Callback::new(move |on: Option<NaiveDate>| {
+                    if let Some(on) = on {
+                        chosen.set(on);
+                    }
+                })
             />
             <Save student=student body=body open=open />
         </Sheet>
