@@ -76,6 +76,23 @@ test('of a visit of yesterday file and desk say when it was and when it was writ
   await expect(desk.drawer).toContainText(/后来记下 .*\d+:\d+ · 学校收到 .*\d+:\d+/);
 });
 
+test('a day that was emptied and left is shown again as it holds', async ({ teacher }) => {
+  const { page } = teacher;
+  await teacher.setOut(routine);
+  await teacher.tap(/^时间/);
+  await teacher.tap('昨天');
+  await teacher.tap('选时间');
+  const day = page.getByLabel('哪天');
+  const yesterday = await day.inputValue();
+  await day.fill('');
+  await expect(day).toHaveValue('');
+  await day.blur();
+  await expect(day).toHaveValue(yesterday);
+  await day.fill('2026-01-05');
+  await day.blur();
+  await expect(day).toHaveValue('2026-01-05');
+});
+
 test('what is missing leads to the sheet where it can be said', async ({ teacher }) => {
   const { page } = teacher;
   await teacher.setOut(routine);
